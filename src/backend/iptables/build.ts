@@ -1,0 +1,88 @@
+import { BEHAVIOURS } from "../../config/kube-version.ts";
+import type { Rule, Ruleset, Table } from "../../lang/iptables/ruleset.ts";
+import type { Model } from "../../model/model.ts";
+import { hasFirewall } from "../../model/service-port.ts";
+import {
+	filterChains,
+	forwardRules,
+	INVALID_COUNTER,
+	localnetRules,
+	masqueradeRules,
+	natChains,
+	nodePortJumps,
+} from "./base-rules.ts";
+import { dispatchRules, LOCALHOST_COUNTER } from "./dispatch.ts";
+import { endpointChains, internalMasqueradeRules } from "./endpoint-chains.ts";
+import { externalChainRules, hasExternalChain } from "./external-chain.ts";
+import { firewallChainRules, firewallDropRules, healthCheckRules } from "./firewall.ts";
+import { CANARY_TABLES, JUMPS } from "./jumps.ts";
+import { unservedIPRules, unservedLoadBalancerRules, unservedNodePortRules } from "./no-endpoints.ts";
+import { type Draft, draft, type IptablesRules } from "./rules.ts";
+
+/** The rules of the iptables mode for a model: a full first sync, in the order of kube-proxy's text. */
+export function buildIptables(model: Model): IptablesRules {
+	return {
+		family: model.family,
+		canaryTables: CANARY_TABLES,
+		jumps: JUMPS,
+		restore: restoreRuleset(model),
+		hasAddressesAsWritten: BEHAVIOURS[model.kubeVersion].addressesAsWritten,
+		nfacctCounters: nfacctCounters(model),
+	};
+}
+
+/** The counters that rules of this model refer to, sorted. */
+function nfacctCounters({ nfacctCounters, config, localhostNodePorts, servicePorts }: Model): readonly string[] {
+	if (!nfacctCounters) return [];
+	const hasNodePort = servicePorts.some(({ nodePort, selection }) => nodePort !== 0 && selection.hasEndpoints);
+	return [
+		...(config.tcpBeLiberal ? [] : [INVALID_COUNTER]),
+		...(localhostNodePorts && hasNodePort ? [LOCALHOST_COUNTER] : []),
+	];
+}
+
+interface TableDraft {
+	readonly chains: string[];
+	readonly rules: Rule[];
+}
+
+function restoreRuleset(model: Model): Ruleset {
+	const filter: TableDraft = { chains: [...filterChains(model)], rules: [...localnetRules(model)] };
+	const nat: TableDraft = { chains: [...natChains()], rules: [...masqueradeRules(model)] };
+	for (const port of model.servicePorts) {
+		const parts = draft(model, port);
+		addFilterRules(filter, parts);
+		addNatRules(nat, parts);
+	}
+	add(nat, nodePortJumps(model));
+	add(filter, forwardRules(model));
+	return { family: model.family, tables: [tableOf("filter", filter), tableOf("nat", nat)] };
+}
+
+function addFilterRules(filter: TableDraft, parts: Draft): void {
+	add(filter, unservedIPRules(parts));
+	add(filter, firewallDropRules(parts));
+	add(filter, unservedLoadBalancerRules(parts));
+	add(filter, unservedNodePortRules(parts));
+	add(filter, healthCheckRules(parts));
+}
+
+function addNatRules(nat: TableDraft, parts: Draft): void {
+	const toEndpoints = endpointChains(parts);
+	if (hasExternalChain(parts)) nat.chains.push(parts.chains.external);
+	if (hasFirewall(parts.port)) nat.chains.push(parts.chains.firewall);
+	nat.chains.push(...toEndpoints.chains);
+	add(nat, dispatchRules(parts));
+	add(nat, internalMasqueradeRules(parts));
+	add(nat, externalChainRules(parts));
+	add(nat, firewallChainRules(parts));
+	add(nat, toEndpoints.rules);
+}
+
+function add(table: TableDraft, rules: readonly Rule[]): void {
+	for (const rule of rules) table.rules.push(rule);
+}
+
+function tableOf(name: string, { chains, rules }: TableDraft): Table {
+	return { name, chains: chains.map((chain) => ({ name: chain })), rules };
+}

@@ -1,0 +1,55 @@
+import { type Match, newRule, type Rule, type RuleParts } from "../../lang/iptables/ruleset.ts";
+import { localTrafficParts } from "./addresses.ts";
+import { originOf, type Reason } from "./reason.ts";
+import { comment, type Draft } from "./rules.ts";
+
+/** Whether a service port gets an external chain: also when policy Local leaves it nothing but short circuits. */
+export function hasExternalChain({ port }: Draft): boolean {
+	return port.selection.hasEndpoints && port.isExternallyAccessible;
+}
+
+/**
+ * The external chain: what becomes of traffic to external IPs, load-balancer IPs and the node port.
+ *
+ * With policy Cluster all of it is masqueraded. With policy Local the source stays, and pods and the node itself are
+ * short-circuited to all endpoints.
+ *
+ * Source: spec section 6.6; cases 29 to 36.
+ */
+export function externalChainRules(draft: Draft): readonly Rule[] {
+	if (!hasExternalChain(draft)) return [];
+	const { port, chains } = draft;
+	const isLocal = port.external.policy === "Local";
+	const rules = isLocal ? shortCircuitRules(draft) : [masqueradeRule(draft)];
+	if (port.external.endpoints.length === 0) return rules;
+	const chain = isLocal ? chains.local : chains.cluster;
+	return [...rules, newRule(chains.external, [], { kind: "jump", chain }, originOf(port, "external-policy"))];
+}
+
+function masqueradeRule(draft: Draft): Rule {
+	return externalRule(draft, "masquerade traffic", "masquerade-external", "KUBE-MARK-MASQ", []);
+}
+
+function shortCircuitRules(draft: Draft): readonly Rule[] {
+	const { model, chains } = draft;
+	const fromThisNode: Match = { kind: "addrtype", side: "source", type: "LOCAL" };
+	const rules = [
+		externalRule(draft, "masquerade LOCAL traffic", "masquerade-external", "KUBE-MARK-MASQ", [fromThisNode]),
+		externalRule(draft, "route LOCAL traffic", "short-circuit", chains.cluster, [fromThisNode]),
+	];
+	if (model.localTraffic === undefined) return rules;
+	const fromPods = localTrafficParts(model.localTraffic, false);
+	return [externalRule(draft, "pod traffic", "short-circuit", chains.cluster, [], fromPods), ...rules];
+}
+
+function externalRule(
+	{ port, chains }: Draft,
+	what: string,
+	reason: Reason,
+	chain: string,
+	matches: readonly Match[],
+	parts?: RuleParts,
+): Rule {
+	const why = comment(`${what} for ${port.name} external destinations`);
+	return newRule(chains.external, [why, ...matches], { kind: "jump", chain }, originOf(port, reason), parts);
+}

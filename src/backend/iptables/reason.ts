@@ -1,0 +1,36 @@
+import type { Origin } from "../../lang/origin.ts";
+import type { ServicePort } from "../../model/service-port.ts";
+
+/** Why a rule exists, as `origin.reason` says it. */
+export const REASONS = {
+	base: "part of every node's rules",
+	"cluster-ip": "traffic to the cluster IP",
+	"external-ip": "traffic to an external IP",
+	"load-balancer-ip": "traffic to a load-balancer IP",
+	"node-port": "traffic to the node port",
+	"no-endpoints": "no endpoint is usable anywhere: reject",
+	"no-local-endpoints": "the traffic policy is Local and no usable endpoint is on this node: drop",
+	"health-check-node-port": "the load balancer asks here whether this node has local endpoints",
+	"masquerade-cluster-ip":
+		"traffic to the cluster IP that does not come from pods of this node's network is masqueraded",
+	"masquerade-external": "traffic from outside is masqueraded, so that the answer comes back through this node",
+	"short-circuit": "pods and the node itself use all endpoints, although the external policy is Local",
+	"external-policy": "traffic from outside goes where the external policy says",
+	"source-range": "this source may use the load-balancer IP",
+	"other-sources": "other sources may not use the load-balancer IP",
+	affinity: "a client that was here before goes to the same endpoint",
+	balance: "new connections are spread evenly",
+	hairpin: "an endpoint that reaches itself through the Service is masqueraded",
+	endpoint: "the destination becomes this endpoint",
+} as const;
+
+/** A key of `REASONS`. */
+export type Reason = keyof typeof REASONS;
+
+/** The origin of rules that belong to no Service. */
+export const BASE: Origin = { subject: undefined, reason: "base" satisfies Reason, detail: undefined };
+
+/** The origin of a rule of a service port, perhaps about one of its endpoints (`ip:port`). */
+export function originOf(port: ServicePort, reason: Reason, endpoint?: string): Origin {
+	return { subject: port.name, reason, detail: endpoint };
+}

@@ -1,0 +1,21 @@
+import type { Backend } from "./backend/backend.ts";
+import { iptables } from "./backend/iptables/iptables.ts";
+import type { ProxyMode } from "./config/proxy-config.ts";
+
+/** Runs `use` with a backend whose rule type stays hidden from the caller. */
+export type WithBackend = <T>(use: <R>(backend: Backend<R>) => T) => T;
+
+/**
+ * Every backend that is built, by proxy mode.
+ *
+ *     backends.iptables((backend) => backend.parts([backend.build(model)]))
+ */
+export const backends = {
+	iptables: (use) => use(iptables),
+} satisfies Partial<Record<ProxyMode, WithBackend>>;
+
+/** The backend of a mode; undefined when it is not built yet. */
+export function backendOf(mode: ProxyMode): WithBackend | undefined {
+	const built: Partial<Record<ProxyMode, WithBackend>> = backends;
+	return built[mode];
+}

@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import yaml from "js-yaml";
+import type { Backend, Part } from "../../backend/backend.ts";
+import { printCommand } from "../../lang/command.ts";
+import { type CompileArguments, type Compiled, compile } from "../compile.ts";
+import { say, type Voice, writeResult } from "../terminal.ts";
+import { reasonOf, Trouble } from "../trouble.ts";
+
+/** What `svcnat dump` can print. */
+export const DUMP_FORMATS = ["restore", "save", "json", "yaml"] as const;
+
+/** Options of `dump` beside those of every command that compiles. */
+export interface DumpArguments extends CompileArguments {
+	readonly output?: string | undefined;
+	readonly outputDir?: string | undefined;
+	readonly namespace?: string | undefined;
+}
+
+/** Prints the rules a node would have. */
+export async function dump(argv: DumpArguments & Readonly<Record<string, unknown>>, voice: Voice): Promise<void> {
+	const format = argv.output ?? "restore";
+	const isData = format === "json" || format === "yaml";
+	if (argv.namespace !== undefined && !isData) throw new Trouble("-n narrows -o json and -o yaml only");
+	const compiled = await compile(argv, voice);
+	await compiled.backend(async (backend) => {
+		const rules = compiled.models.map(backend.build);
+		const isLoaded = format === "restore" || argv.outputDir !== undefined;
+		if (isLoaded) sayRequirements(voice, backend, rules);
+		if (argv.outputDir !== undefined) writeParts(argv.outputDir, backend.parts(rules));
+		else if (isData) await writeResult(printData(format, describe(compiled, backend, rules, argv.namespace)));
+		else await writeResult(printParts(backend.parts(rules), format === "save" ? "saved" : "loaded"));
+	});
+}
+
+/** Without the objects that rules refer to, the kernel refuses the whole text. */
+function sayRequirements<R>(voice: Voice, backend: Backend<R>, rules: readonly R[]): void {
+	const commands = backend.requirements(rules);
+	if (commands.length === 0) return;
+	const lines = commands.map((command) => `  ${printCommand(command)}`);
+	say(
+		voice,
+		"note",
+		["the rules refer to nfacct objects; before loading run (or use --nfacct false):", ...lines].join("\n"),
+	);
+}
+
+/** One stream: several parts are told apart by a comment line with the tool of each. */
+function printParts(parts: readonly Part[], form: "loaded" | "saved"): string {
+	const chosen = parts.filter((part) => part.form === form || part.form === "both");
+	if (chosen.length === 1) return chosen.map((part) => part.print()).join("");
+	return chosen.map((part) => `# ${part.tool}\n${part.print()}`).join("");
+}
+
+function writeParts(directory: string, parts: readonly Part[]): void {
+	const texts = parts.map((part) => ({ file: join(directory, part.name), text: part.print() }));
+	try {
+		mkdirSync(directory, { recursive: true });
+		for (const { file, text } of texts) writeFileSync(file, text);
+	} catch (error) {
+		throw new Trouble(`--output-dir ${directory}: cannot be written: ${reasonOf(error)}`);
+	}
+}
+
+function describe<R>(
+	{ models, kubeVersion, config }: Compiled,
+	backend: Backend<R>,
+	rules: readonly R[],
+	namespace: string | undefined,
+): unknown {
+	return {
+		node: models[0]?.node.name,
+		proxyMode: config.mode,
+		kubeVersion,
+		families: rules.map((family) => backend.describe(family, { namespace })),
+	};
+}
+
+/** YAML goes through JSON, so that both have the same fields. */
+function printData(format: "json" | "yaml", value: unknown): string {
+	const json = JSON.stringify(value, null, 2);
+	return format === "json" ? `${json}\n` : yaml.dump(JSON.parse(json), { lineWidth: -1, noRefs: true });
+}

@@ -1,0 +1,131 @@
+import { backendOf, type WithBackend } from "../backends.ts";
+import { DEFAULT_KUBE_VERSION, KUBE_VERSIONS, type KubeVersion, parseKubeVersion } from "../config/kube-version.ts";
+import type { ProxyConfig } from "../config/proxy-config.ts";
+import { readProxyConfig } from "../config/read-proxy-config.ts";
+import { buildModel } from "../model/build-model.ts";
+import { findLocalNode, primaryFamily } from "../model/local-node.ts";
+import type { Model } from "../model/model.ts";
+import type { Family } from "../net/ip.ts";
+import { readSnapshot } from "../snapshot/read-snapshot.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { readInputs, readText } from "./input.ts";
+import { nodeNameOf, readInterfaceIPs, readNodeIPs } from "./local-node.ts";
+import { parseDocuments } from "./parse-documents.ts";
+import { inWordsOfFlags, overlayFlags } from "./proxy-flags.ts";
+import { reportIgnored, reportProblems } from "./report.ts";
+import { say, type Voice } from "./terminal.ts";
+import { Trouble } from "./trouble.ts";
+
+/** Options of every command that compiles, as yargs gives them. */
+export interface CompileArguments {
+	readonly filename?: readonly string[] | undefined;
+	readonly recursive?: boolean | undefined;
+	readonly kubeconfig?: string | undefined;
+	readonly context?: string | undefined;
+	readonly strict?: boolean | undefined;
+	readonly node?: string | undefined;
+	readonly nodeIp?: readonly string[] | undefined;
+	readonly interface?: readonly string[] | undefined;
+	readonly ipFamily?: string | undefined;
+	readonly kubeVersion?: string | undefined;
+	readonly nfacct?: boolean | undefined;
+	readonly config?: string | undefined;
+}
+
+/** What a command needs to go on. */
+export interface Compiled {
+	readonly backend: WithBackend;
+	readonly config: ProxyConfig;
+	readonly kubeVersion: KubeVersion;
+	/** One a family, IPv4 first. */
+	readonly models: readonly Model[];
+}
+
+/** Reads everything a compiling command is given and builds its models. Problems go to standard error. */
+export async function compile(
+	argv: CompileArguments & Readonly<Record<string, unknown>>,
+	voice: Voice,
+): Promise<Compiled> {
+	const kubeVersion = readKubeVersion(argv.kubeVersion);
+	const config = readConfig(argv, kubeVersion, voice);
+	const backend = backendFor(config);
+	const nodeIPs = readNodeIPs(argv.nodeIp ?? []);
+	const interfaceIPs = readInterfaceIPs(argv.interface ?? []);
+	const { snapshot, hasErrors } = await readState(argv, voice);
+	const node = nodeNameOf(snapshot, { node: argv.node, hostnameOverride: config.hostnameOverride, nodeIPs });
+	const local = findLocalNode(snapshot, { name: node, ips: nodeIPs, bindAddress: config.bindAddress });
+	if (local.ips.length === 0) say(voice, "warning", `Node ${node} has no address; give --node-ip`);
+	if (config.detectLocal.mode === "NodeCIDR" && !snapshot.nodes.some(({ name }) => name === node)) {
+		throw new Trouble(`detectLocalMode NodeCIDR: expected the Node ${node} with spec.podCIDRs, found none`);
+	}
+	const families = familiesOf(argv.ipFamily, primaryFamily(local), voice);
+	const results = families.map((family) =>
+		buildModel(snapshot, { node, nodeIPs, interfaceIPs, family, config, kubeVersion, nfacct: argv.nfacct !== false }),
+	);
+	const problems = results.flatMap((result) => result.problems);
+	reportProblems(voice, problems);
+	if (argv.strict === true && (hasErrors || problems.some(({ severity }) => severity === "error"))) {
+		throw new Trouble("--strict: there are errors, so nothing is printed");
+	}
+	return { backend, config, kubeVersion, models: results.map(({ model }) => model) };
+}
+
+function readKubeVersion(text: string | undefined): KubeVersion {
+	if (text === undefined) return DEFAULT_KUBE_VERSION;
+	const version = parseKubeVersion(text);
+	if (version !== undefined) return version;
+	const range = `${KUBE_VERSIONS[0]} to ${DEFAULT_KUBE_VERSION}`;
+	throw new Trouble(`--kube-version: expected ${range} (v1.36 and 1.36.3 mean 1.36), got ${JSON.stringify(text)}`);
+}
+
+function readConfig(
+	argv: CompileArguments & Readonly<Record<string, unknown>>,
+	kubeVersion: KubeVersion,
+	voice: Voice,
+): ProxyConfig {
+	const file = argv.config;
+	const documents = file === undefined ? [] : parseDocuments(readText(file), file);
+	if (documents.length > 1) throw new Trouble(`${file}: expected one document, found ${documents.length}`);
+	const overlaid = overlayFlags(documents[0]?.value, argv);
+	const options = file === undefined ? { kubeVersion } : { kubeVersion, source: file };
+	const result = readProxyConfig(overlaid.value, options);
+	reportProblems(
+		voice,
+		result.problems.map((problem) => inWordsOfFlags(problem, overlaid)),
+	);
+	if (result.unknownKeys.length > 0) {
+		say(voice, "note", `${file}: keys kube-proxy does not have are ignored: ${result.unknownKeys.join(", ")}`);
+	}
+	if (result.config === undefined) throw new Trouble("kube-proxy would refuse this configuration");
+	return result.config;
+}
+
+function backendFor({ mode }: ProxyConfig): WithBackend {
+	const backend = backendOf(mode);
+	if (backend === undefined) throw new Trouble(`proxy mode ${mode} is not there yet; iptables is`);
+	return backend;
+}
+
+async function readState(argv: CompileArguments, voice: Voice): Promise<{ snapshot: Snapshot; hasErrors: boolean }> {
+	const isLive = argv.kubeconfig !== undefined || argv.context !== undefined;
+	if (argv.filename === undefined || argv.filename.length === 0 || isLive) {
+		throw new Trouble("give -f; reading a live cluster comes with a later version");
+	}
+	const documents = await readInputs(argv.filename, argv.recursive === true);
+	const { snapshot, problems, ignored } = readSnapshot(documents);
+	reportProblems(voice, problems);
+	reportIgnored(voice, ignored);
+	return { snapshot, hasErrors: problems.some(({ severity }) => severity === "error") };
+}
+
+function familiesOf(choice: string | undefined, primary: Family, voice: Voice): readonly Family[] {
+	if (choice === "dual") return ["ipv4", "ipv6"];
+	if (choice === "ipv4" || choice === "ipv6") return [choice];
+	const [shown, left] = primary === "ipv4" ? ["IPv4", "IPv6"] : ["IPv6", "IPv4"];
+	say(
+		voice,
+		"note",
+		`${shown} is the node's primary family; its ${left} rules are left out (--ip-family dual shows both)`,
+	);
+	return [primary];
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import yargs, { type Argv } from "yargs";
+import { DUMP_FORMATS, dump } from "./commands/dump.ts";
+import { generalOptions, nodeOptions, proxyOptions, stateOptions } from "./options.ts";
+import { say, voiceOf, writeResult } from "./terminal.ts";
+import { reasonOf, Trouble } from "./trouble.ts";
+
+/** Exit status of bad input, bad usage and failed commands. */
+const TROUBLE = 2;
+
+/**
+ * Runs the command line and gives the exit status: 0 done, 2 trouble.
+ *
+ * @param args the arguments after the program's name
+ */
+export async function main(args: readonly string[]): Promise<number> {
+	const voice = voiceOf({
+		quiet: args.includes("--quiet") || args.includes("-q"),
+		verbose: args.includes("--verbose") || args.includes("-v"),
+		color: !args.includes("--no-color"),
+	});
+	process.stderr.on("error", () => {});
+	try {
+		const help = await run(args);
+		await writeResult(help);
+		return 0;
+	} catch (error) {
+		if (error instanceof Trouble) say(voice, "error", error.message);
+		else if (isSystemError(error)) say(voice, "error", `cannot write the result: ${reasonOf(error)}`);
+		else
+			say(voice, "error", `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+		return TROUBLE;
+	}
+}
+
+/** Runs the command that the arguments name; gives what yargs itself has to print (help, version, completion). */
+async function run(args: readonly string[]): Promise<string> {
+	let printed = "";
+	await program().parseAsync([...args], {}, (error, _argv, output) => {
+		if (error !== undefined && error !== null) return;
+		if (output !== "") printed = `${output}\n`;
+	});
+	return printed;
+}
+
+function program(): Argv {
+	return yargs()
+		.scriptName(scriptName())
+		.usage("$0 COMMAND\n\nCompile Kubernetes Services into the rules kube-proxy programs on a node, offline.")
+		.command(
+			"dump",
+			"Print the rules a node would have",
+			(command) => dumpOptions(command),
+			async (argv) => dump(argv, voiceOf(argv)),
+		)
+		.completion("completion", "Print a completion script for bash or zsh")
+		.options(generalOptions)
+		.demandCommand(1, `give a command; ${scriptName()} --help lists them`)
+		.strict()
+		.parserConfiguration({ "duplicate-arguments-array": true, "boolean-negation": true })
+		.version(version())
+		.alias("h", "help")
+		.exitProcess(false)
+		.showHelpOnFail(false)
+		.wrap(110)
+		.fail((message, error) => {
+			throw error ?? new Trouble(`${message}\n(${scriptName()} --help shows what there is)`);
+		});
+}
+
+function dumpOptions(command: Argv) {
+	return command
+		.usage("$0 dump -f FILE [options]\n\nPrint the rules a node would have: what kube-proxy sends to iptables-restore.")
+		.options({
+			output: {
+				alias: "o",
+				type: "string",
+				choices: DUMP_FORMATS,
+				requiresArg: true,
+				describe: "restore: what is loaded. save: what iptables-save prints afterwards. json, yaml: rules as data",
+			},
+			"output-dir": { type: "string", requiresArg: true, describe: "Write every text of the mode to a file here" },
+			namespace: { alias: "n", type: "string", requiresArg: true, describe: "Show only this namespace (json, yaml)" },
+		})
+		.options(stateOptions)
+		.options(nodeOptions)
+		.options(proxyOptions)
+		.example("kubectl get svc,endpointslices,nodes -A -o yaml | $0 dump -f - --node worker-1", "from a cluster")
+		.example("$0 dump -f fixtures/shop --node worker-1 -o save", "as iptables-save would print it")
+		.example("$0 dump -f shop.yaml --node worker-1 --ip-family dual --output-dir out", "all parts as files");
+}
+
+function scriptName(): string {
+	return basename(process.argv[1] ?? "").startsWith("kubectl-svcnat") ? "kubectl svcnat" : "svcnat";
+}
+
+function version(): string {
+	const file = new URL("../../package.json", import.meta.url);
+	return JSON.parse(readFileSync(file, "utf8")).version;
+}
+
+function isSystemError(error: unknown): boolean {
+	return error instanceof Error && "syscall" in error;
+}

@@ -1,0 +1,19 @@
+import { type Problem, printProblem } from "../problem.ts";
+import type { ReadResult } from "../snapshot/read-snapshot.ts";
+import { say, type Voice } from "./terminal.ts";
+
+/** Says every problem: one line each, its code at the end, its hint on a line of its own. */
+export function reportProblems(voice: Voice, problems: readonly Problem[]): void {
+	for (const problem of problems) {
+		const hint = problem.hint === undefined ? "" : `; ${problem.hint}`;
+		say(voice, problem.severity, `${printProblem(problem)}${hint} (${problem.code})`);
+	}
+}
+
+/** Says how many objects were passed over because no rule depends on their kind. */
+export function reportIgnored(voice: Voice, ignored: ReadResult["ignored"]): void {
+	if (ignored.length === 0) return;
+	const total = ignored.reduce((sum, { count }) => sum + count, 0);
+	const kinds = ignored.map(({ kind, count }) => `${kind} ${count}`).join(", ");
+	say(voice, "note", `ignored ${total} ${total === 1 ? "object" : "objects"} of other kinds: ${kinds}`);
+}

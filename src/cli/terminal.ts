@@ -1,0 +1,54 @@
+import { styleText } from "node:util";
+
+/** How loud the standard error stream is, and whether it has colours. */
+export interface Voice {
+	readonly isQuiet: boolean;
+	readonly isVerbose: boolean;
+	readonly hasColor: boolean;
+}
+
+/** Decides once what the options and the terminal allow. Colour only on a terminal, never with NO_COLOR. */
+export function voiceOf(options: Readonly<Record<string, unknown>>): Voice {
+	const noColor = process.env["NO_COLOR"];
+	const isAllowed = options["color"] !== false && (noColor === undefined || noColor === "");
+	return {
+		isQuiet: options["quiet"] === true,
+		isVerbose: options["verbose"] === true,
+		hasColor: isAllowed && process.stderr.isTTY === true,
+	};
+}
+
+/** What a line on standard error is. `detail` is shown with --verbose only, `note` and `warning` not with --quiet. */
+export type Level = "error" | "warning" | "note" | "detail";
+
+const COLORS = { error: "red", warning: "yellow", note: "cyan", detail: "gray" } as const;
+
+/** Writes one line to standard error, or does not, as the level has it. */
+export function say(voice: Voice, level: Level, text: string): void {
+	if (voice.isQuiet && level !== "error") return;
+	if (!voice.isVerbose && level === "detail") return;
+	const word = level === "detail" ? "note" : level;
+	const label = voice.hasColor ? styleText(COLORS[level], `${word}:`, { validateStream: false }) : `${word}:`;
+	process.stderr.write(`${label} ${printable(text)}\n`);
+}
+
+/** Text from outside must not steer the terminal or break the line. Line breaks of our own texts stay. */
+function printable(text: string): string {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+	return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, (character) => {
+		return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+	});
+}
+
+/** Writes the result. A reader that goes away early (`| head`) is no error. */
+export async function writeResult(text: string): Promise<void> {
+	if (text === "") return;
+	await new Promise<void>((resolve, reject) => {
+		const onError = (error: NodeJS.ErrnoException): void => {
+			if (error.code === "EPIPE") resolve();
+			else reject(error);
+		};
+		process.stdout.on("error", onError);
+		process.stdout.write(text, (error) => (error ? onError(error) : resolve()));
+	});
+}

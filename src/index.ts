@@ -1,0 +1,44 @@
+/**
+ * The public API of svcnat. All of it is pure, and none of it needs Node: it runs in a browser too.
+ *
+ *     const { snapshot } = readSnapshot([{ value: JSON.parse(text) }]);
+ *     const { model } = buildModel(snapshot, { node: "worker-1", family: "ipv4" });
+ *     const parts = backends.iptables((backend) => backend.parts([backend.build(model)]));
+ */
+
+export type { Backend, DescribeOptions, Part } from "./backend/backend.ts";
+// Backends: a model becomes rules, rules become text.
+export { backendOf, backends, type WithBackend } from "./backends.ts";
+export { KUBE_VERSIONS, type KubeVersion, parseKubeVersion } from "./config/kube-version.ts";
+export type { DetectLocal, NodePortCIDR, ProxyConfig, ProxyMode } from "./config/proxy-config.ts";
+// Configuration in: what kube-proxy would be told.
+export { type ConfigResult, readProxyConfig } from "./config/read-proxy-config.ts";
+export { type Command, printCommand } from "./lang/command.ts";
+
+// The model: what should be reachable, from one node, in one family.
+export { buildModel, type ModelOptions, type ModelResult } from "./model/build-model.ts";
+export type { Endpoint } from "./model/endpoint.ts";
+export { findLocalNode, type LocalNode, type LocalNodeOptions, primaryFamily } from "./model/local-node.ts";
+export type { ExcludedService, LocalTraffic, Model, NodePortAddresses } from "./model/model.ts";
+export type { Selection, UnusedEndpoint, UnusedReason } from "./model/select-endpoints.ts";
+export type { ExcludedSlice, ServicePort, Traffic } from "./model/service-port.ts";
+export type { Topology } from "./model/topology.ts";
+// Addresses and commands, as the functions above use them.
+export { type CIDR, parseCIDR, printCIDR } from "./net/cidr.ts";
+export { type Family, type IP, parseIP } from "./net/ip.ts";
+export type { Protocol } from "./net/protocol.ts";
+export { type ObjectRef, type Problem, type ProblemCode, printProblem } from "./problem.ts";
+// Objects in: untrusted data becomes a typed snapshot and a list of problems.
+export { type ReadResult, readSnapshot, type SourceDocument } from "./snapshot/read-snapshot.ts";
+export type {
+	EndpointPort,
+	EndpointSlice,
+	LoadBalancerIngress,
+	Node,
+	Service,
+	ServiceCIDR,
+	ServicePortSpec,
+	SliceEndpoint,
+	Snapshot,
+	TrafficPolicy,
+} from "./snapshot/snapshot.ts";

@@ -1,0 +1,213 @@
+import type { Family } from "../../net/ip.ts";
+import { unreachable } from "../../unreachable.ts";
+import { longHex, restoreProbability, saveProbability, shortHex } from "./numbers.ts";
+import { quoteForRestore, quoteForSave } from "./quote.ts";
+import {
+	type AddressMatch,
+	type InterfaceMatch,
+	type Match,
+	type Rule,
+	type Ruleset,
+	rulesByChain,
+	type Table,
+	type Target,
+} from "./ruleset.ts";
+
+/** How text is written: `restore` as kube-proxy sends it to iptables-restore, `save` as iptables-save 1.8.9 prints it. */
+export type Dialect = "restore" | "save";
+
+/**
+ * The text of a ruleset. Counters are `[0:0]`, there are no comment lines, every line ends in a newline.
+ *
+ * `restore` keeps the order of chains and rules. `save` lists built-in chains first, then the others by name, and the
+ * rules chain by chain, as the tool does.
+ *
+ * Source: spec sections 6.2 and 14.
+ */
+export function printRuleset(ruleset: Ruleset, dialect: Dialect): string {
+	const printRule = rulePrinter(ruleset.family, dialect);
+	return ruleset.tables.map((table) => printTable(dialect === "restore" ? table : asSaved(table), printRule)).join("");
+}
+
+/** One rule as a line without its newline: `-A CHAIN …`. */
+export function printRule(rule: Rule, family: Family, dialect: Dialect): string {
+	return rulePrinter(family, dialect)(rule);
+}
+
+/** A function that prints rules; cheaper than `printRule` for many rules. */
+export function rulePrinter(family: Family, dialect: Dialect): (rule: Rule) => string {
+	const words = wordsOf(family, dialect);
+	return dialect === "restore" ? (rule) => restoreRule(rule, words) : (rule) => saveRule(rule, words);
+}
+
+function printTable(table: Table, printRule: (rule: Rule) => string): string {
+	const lines = [`*${table.name}`];
+	for (const { name, policy } of table.chains) lines.push(`:${name} ${policy ?? "-"} [0:0]`);
+	for (const rule of table.rules) lines.push(printRule(rule));
+	lines.push("COMMIT", "");
+	return lines.join("\n");
+}
+
+function asSaved(table: Table): Table {
+	const builtIn = table.chains.filter(({ policy }) => policy !== undefined);
+	const others = table.chains.filter(({ policy }) => policy === undefined);
+	const chains = [...builtIn, ...others.sort((a, b) => (a.name < b.name ? -1 : 1))];
+	const byChain = rulesByChain(table);
+	return { name: table.name, chains, rules: chains.flatMap(({ name }) => byChain.get(name) ?? []) };
+}
+
+/** What differs between dialects below the level of a rule. */
+interface Words {
+	readonly quote: (text: string) => string;
+	readonly address: (match: AddressMatch) => string;
+	readonly mark: (value: number, mask: number) => string;
+	readonly setMark: (value: number, mask: number) => string;
+	readonly probability: (probability: number) => string;
+	readonly nfacct: (name: string) => string;
+	readonly recent: (list: string, action: string) => string;
+	readonly reject: string;
+}
+
+function wordsOf(family: Family, dialect: Dialect): Words {
+	return dialect === "restore" ? RESTORE_WORDS : SAVE_WORDS[family];
+}
+
+const RESTORE_WORDS: Words = {
+	quote: quoteForRestore,
+	address: ({ address, prefixLength }) => (prefixLength === undefined ? address : `${address}/${prefixLength}`),
+	mark: (value, mask) => `${longHex(value)}/${longHex(mask)}`,
+	setMark: (value, mask) => {
+		if (mask === 0) return `--xor-mark ${longHex(value)}`;
+		return value === mask ? `--or-mark ${longHex(value)}` : `--set-xmark ${longHex(value)}/${longHex(mask)}`;
+	},
+	probability: restoreProbability,
+	nfacct: (name) => name,
+	recent: (list, action) => `--name ${list} ${action}`,
+	reject: "REJECT",
+};
+
+const SAVE_WORDS: Readonly<Record<Family, Words>> = {
+	ipv4: saveWords(32, "255.255.255.255", "icmp-port-unreachable"),
+	ipv6: saveWords(128, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "icmp6-port-unreachable"),
+};
+
+function saveWords(bits: number, fullMask: string, reject: string): Words {
+	return {
+		quote: quoteForSave,
+		address: ({ address, prefixLength }) => `${address}/${prefixLength ?? bits}`,
+		mark: (value, mask) => `${shortHex(value)}/${shortHex(mask)}`,
+		setMark: (value, mask) => `--set-xmark ${shortHex(value)}/${shortHex(mask)}`,
+		probability: saveProbability,
+		// iptables-save 1.8.9 prints this blank twice.
+		nfacct: (name) => ` ${name}`,
+		recent: (list, action) => `${action} --name ${list} --mask ${fullMask} --rsource`,
+		reject: `REJECT --reject-with ${reject}`,
+	};
+}
+
+/**
+ * kube-proxy's order: addresses stand behind the comment, or with the protocol and before its port; a source that
+ * goes with a port comes after it; an excluded destination comes last.
+ *
+ *     -A KUBE-SVC-… -m comment --comment "…" -m tcp -p tcp -d 10.96.0.1 --dport 443 ! -s 10.244.0.0/16 -j KUBE-MARK-MASQ
+ */
+function restoreRule(rule: Rule, words: Words): string {
+	const { source, destination, inInterface, matches, target } = rule;
+	const isExcluded = destination?.isNegated === true;
+	const to = isExcluded ? "" : addressText("-d", destination, words);
+	const from = addressText("-s", source, words) + interfaceText(inInterface);
+	const hasPorts = matches.some(({ kind }) => kind === "ports");
+	const hasComment = matches[0]?.kind === "comment";
+	let text = `-A ${rule.chain}${hasPorts || hasComment ? "" : to + from}`;
+	for (const match of matches) {
+		if (match.kind === "ports") {
+			text += ` -m ${match.protocol} -p ${match.protocol}${to}${portText(match.destinationPort)}${from}`;
+		} else {
+			text += ` ${matchText(match, words)}`;
+			if (match.kind === "comment" && !hasPorts) text += to + from;
+		}
+	}
+	if (isExcluded) text += addressText("-d", destination, words);
+	return text + targetText(target, words);
+}
+
+/**
+ * The tool's order: source, destination, interface, protocol, then the matches.
+ *
+ *     -A KUBE-SVC-… ! -s 10.244.0.0/16 -d 10.96.0.1/32 -p tcp -m comment --comment "…" -m tcp --dport 443 -j KUBE-MARK-MASQ
+ */
+function saveRule(rule: Rule, words: Words): string {
+	const { source, destination, inInterface, protocol, matches, target } = rule;
+	let text = `-A ${rule.chain}${savedAddressText("-s", source, words)}${savedAddressText("-d", destination, words)}`;
+	text += interfaceText(inInterface);
+	if (protocol !== undefined) text += ` -p ${protocol}`;
+	for (const match of matches) text += ` ${matchText(match, words)}`;
+	return text + targetText(target, words);
+}
+
+function addressText(option: "-s" | "-d", match: AddressMatch | undefined, words: Words): string {
+	if (match === undefined) return "";
+	return `${match.isNegated ? " !" : ""} ${option} ${words.address(match)}`;
+}
+
+/** A network of length 0 is every address, and the tool prints nothing. */
+function savedAddressText(option: "-s" | "-d", match: AddressMatch | undefined, words: Words): string {
+	return match?.prefixLength === 0 && !match.isNegated ? "" : addressText(option, match, words);
+}
+
+function interfaceText(match: InterfaceMatch | undefined): string {
+	return match === undefined ? "" : `${match.isNegated ? " !" : ""} -i ${match.name}`;
+}
+
+function portText(port: number | undefined): string {
+	return port === undefined ? "" : ` --dport ${port}`;
+}
+
+function matchText(match: Match, words: Words): string {
+	switch (match.kind) {
+		case "comment":
+			return `-m comment --comment ${words.quote(match.text)}`;
+		case "ports":
+			return `-m ${match.protocol}${portText(match.destinationPort)}`;
+		case "addrtype":
+			return `-m addrtype --${match.side === "source" ? "src" : "dst"}-type ${match.type}`;
+		case "conntrack":
+			return `-m conntrack${match.isNegated ? " !" : ""} --ctstate ${match.states.join(",")}`;
+		case "mark":
+			return `-m mark${match.isNegated ? " !" : ""} --mark ${words.mark(match.value, match.mask)}`;
+		case "nfacct":
+			return `-m nfacct --nfacct-name ${words.nfacct(match.name)}`;
+		case "recent-set":
+			return `-m recent ${words.recent(match.list, "--set")}`;
+		case "recent-check":
+			return `-m recent ${words.recent(match.list, `--rcheck --seconds ${match.seconds} --reap`)}`;
+		case "statistic":
+			return `-m statistic --mode random --probability ${words.probability(match.probability)}`;
+		default:
+			return unreachable(match);
+	}
+}
+
+function targetText(target: Target | undefined, words: Words): string {
+	if (target === undefined) return "";
+	switch (target.kind) {
+		case "accept":
+			return " -j ACCEPT";
+		case "drop":
+			return " -j DROP";
+		case "return":
+			return " -j RETURN";
+		case "jump":
+			return ` -j ${target.chain}`;
+		case "reject":
+			return ` -j ${words.reject}`;
+		case "mark":
+			return ` -j MARK ${words.setMark(target.value, target.mask)}`;
+		case "masquerade":
+			return ` -j MASQUERADE${target.isRandomFully ? " --random-fully" : ""}`;
+		case "dnat":
+			return ` -j DNAT --to-destination ${target.to}`;
+		default:
+			return unreachable(target);
+	}
+}

@@ -1,0 +1,122 @@
+import type { Behaviour } from "../config/kube-version.ts";
+import { type Family, familyOf, hostPort } from "../net/ip.ts";
+import { type Problem, problems } from "../problem.ts";
+import type { EndpointPort, EndpointSlice, ServicePortSpec, SliceEndpoint } from "../snapshot/snapshot.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { ExcludedSlice } from "./service-port.ts";
+
+/** What all slices of a Service say about one of its ports. */
+export interface GatheredEndpoints {
+	/** Each address once, sorted by it (bytewise). */
+	readonly endpoints: readonly Endpoint[];
+	readonly duplicates: readonly Endpoint[];
+	readonly excludedSlices: readonly ExcludedSlice[];
+}
+
+/** What gathering depends on beside the slices. */
+export interface GatherContext {
+	readonly family: Family;
+	readonly nodeName: string;
+	readonly behaviour: Behaviour;
+	readonly problems: Problem[];
+}
+
+/**
+ * Collects the endpoints of one service port. A slice's port belongs to it when name and protocol are equal; the
+ * number may differ from slice to slice.
+ *
+ * kube-proxy merges slices in random order, which shows when copies of one address disagree (case 60). Here the order
+ * is that of `slices`, which are sorted by name.
+ *
+ * Source: spec sections 3.1 to 3.3.
+ */
+export function gatherEndpoints(
+	port: ServicePortSpec,
+	slices: readonly EndpointSlice[],
+	context: GatherContext,
+): GatheredEndpoints {
+	const byAddress = new Map<string, Endpoint>();
+	const duplicates: Endpoint[] = [];
+	const excludedSlices: ExcludedSlice[] = [];
+	for (const slice of slices) {
+		const ports = usablePorts(port, slice, context.family);
+		if (typeof ports === "string") {
+			excludedSlices.push({ slice: slice.name, reason: ports, endpoints: slice.endpoints.length });
+			continue;
+		}
+		for (const number of ports) {
+			for (const endpoint of slice.endpoints) {
+				const loser = insert(byAddress, endpointOf(endpoint, number, slice.name, context), context.behaviour);
+				if (loser !== undefined) duplicates.push(loser);
+			}
+		}
+	}
+	const endpoints = [...byAddress.values()].sort(byAddressText);
+	return { endpoints: withoutRefused(endpoints, port, slices, context), duplicates, excludedSlices };
+}
+
+function usablePorts(
+	port: ServicePortSpec,
+	slice: EndpointSlice,
+	family: Family,
+): readonly number[] | ExcludedSlice["reason"] {
+	if (slice.addressType !== (family === "ipv4" ? "IPv4" : "IPv6")) return "other-address-type";
+	const named = slice.ports.filter(({ name, protocol }) => name === port.name && protocol === port.protocol);
+	if (named.length === 0) return "no-such-port";
+	const numbers = named.flatMap(({ port: number }: EndpointPort) => number ?? []);
+	return numbers.length === 0 ? "port-without-number" : numbers;
+}
+
+function endpointOf(endpoint: SliceEndpoint, port: number, slice: string, context: GatherContext): Endpoint {
+	const ip = context.behaviour.addressesAsWritten ? endpoint.address : endpoint.ip;
+	return {
+		address: hostPort(ip, port),
+		ip,
+		canonicalIP: endpoint.ip,
+		port,
+		isLocal: endpoint.nodeName !== undefined && endpoint.nodeName !== "" && endpoint.nodeName === context.nodeName,
+		isReady: endpoint.isReady,
+		isServing: endpoint.isServing,
+		isTerminating: endpoint.isTerminating,
+		zoneHints: endpoint.zoneHints,
+		nodeHints: endpoint.nodeHints,
+		nodeName: endpoint.nodeName,
+		pod: endpoint.pod,
+		slice,
+	};
+}
+
+/** Puts an endpoint in its place; returns the copy of the same address that lost, if there was one. */
+function insert(byAddress: Map<string, Endpoint>, endpoint: Endpoint, behaviour: Behaviour): Endpoint | undefined {
+	const earlier = byAddress.get(endpoint.address);
+	if (earlier === undefined || replaces(endpoint, behaviour)) {
+		byAddress.set(endpoint.address, endpoint);
+		return earlier;
+	}
+	return endpoint;
+}
+
+function replaces(later: Endpoint, behaviour: Behaviour): boolean {
+	return behaviour.duplicateThatReplaces === "local" ? later.isLocal : !later.isTerminating;
+}
+
+function byAddressText(a: Endpoint, b: Endpoint): number {
+	return a.address < b.address ? -1 : 1;
+}
+
+/** Leaves out what 1.30 would copy into the rules although iptables cannot read it: one such rule costs all others. */
+function withoutRefused(
+	endpoints: readonly Endpoint[],
+	port: ServicePortSpec,
+	slices: readonly EndpointSlice[],
+	context: GatherContext,
+): readonly Endpoint[] {
+	if (!context.behaviour.addressesAsWritten) return endpoints;
+	return endpoints.filter((endpoint) => {
+		if (endpoint.ip === endpoint.canonicalIP || familyOf(endpoint.canonicalIP) === "ipv6") return true;
+		const object = { kind: "EndpointSlice", namespace: slices[0]?.namespace, name: endpoint.slice };
+		const path = `endpoints: port ${port.name === "" ? port.port : port.name}`;
+		context.problems.push(problems.ADDRESS_REFUSED({ object, path }, endpoint.ip));
+		return false;
+	});
+}

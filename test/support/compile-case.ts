@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import yaml from "js-yaml";
+import type { Snapshot } from "../../src/index.ts";
+import {
+	backends,
+	buildModel,
+	type Family,
+	type KubeVersion,
+	parseIP,
+	readProxyConfig,
+	readSnapshot,
+} from "../../src/index.ts";
+import type { ReadResult } from "../../src/snapshot/read-snapshot.ts";
+import type { OracleCase } from "./oracle.ts";
+
+/** A case read once, to be compiled many times. */
+export interface ReadCase {
+	readonly case: OracleCase;
+	readonly read: ReadResult;
+	readonly config: unknown;
+}
+
+/** Reads the files of a case. */
+export function readCase(oracleCase: OracleCase): ReadCase {
+	return {
+		case: oracleCase,
+		read: readSnapshot([{ value: parseYAML(oracleCase.snapshotFile), source: "snapshot.yaml" }]),
+		config: parseYAML(oracleCase.configFile),
+	};
+}
+
+function parseYAML(file: string): unknown {
+	return yaml.load(readFileSync(file, "utf8"), { schema: yaml.CORE_SCHEMA });
+}
+
+/** The text of one part (`restore.v4.txt`) through the library; undefined when the configuration is refused. */
+export function compilePart(
+	{ case: { config: own }, read, config: value }: ReadCase,
+	kubeVersion: KubeVersion,
+	part: string,
+	snapshot: Snapshot = read.snapshot,
+): string | undefined {
+	const { config } = readProxyConfig(value, { kubeVersion });
+	if (config === undefined) return undefined;
+	const family: Family = part.includes(".v4.") ? "ipv4" : "ipv6";
+	const interfaces = (own.interfaces ?? []).flatMap(({ addresses }) => addresses ?? []);
+	const { model } = buildModel(snapshot, {
+		node: own.nodeName,
+		nodeIPs: own.nodeIPs.flatMap((ip) => parseIP(ip) ?? []),
+		interfaceIPs: interfaces.flatMap((cidr) => parseIP(cidr.split("/")[0] ?? "") ?? []),
+		family,
+		config,
+		kubeVersion,
+	});
+	const parts = backends.iptables((backend) => backend.parts([backend.build(model)]));
+	return parts.find(({ name }) => name === part)?.print();
+}

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import yaml from "js-yaml";
+import { KUBE_VERSIONS, type KubeVersion } from "../../src/config/kube-version.ts";
+
+/** The captures of real kube-proxies. */
+const ROOT = fileURLToPath(new URL("../../fixtures/oracle/", import.meta.url));
+
+/** One captured cluster state. */
+export interface OracleCase {
+	readonly name: string;
+	readonly snapshotFile: string;
+	readonly configFile: string;
+	readonly config: OracleConfig;
+}
+
+/** `config.yaml`: three keys of the capture's own, beside the fields of KubeProxyConfiguration. */
+export interface OracleConfig {
+	readonly nodeName: string;
+	readonly nodeIPs: readonly string[];
+	readonly interfaces?: readonly { readonly name: string; readonly addresses?: readonly string[] }[];
+}
+
+/** One text that a real kube-proxy left behind. */
+export interface Capture {
+	readonly version: KubeVersion;
+	/** `restore.v4.txt`, `save.v6.txt` … */
+	readonly file: string;
+	readonly text: string;
+	/** Every outcome recorded for the same input under 1.36, the main one first. */
+	readonly outcomes: readonly string[];
+}
+
+/** Every case, by name. */
+export function oracleCases(): readonly OracleCase[] {
+	return readdirSync(join(ROOT, "cases"))
+		.sort()
+		.map((name) => {
+			const configFile = join(ROOT, "cases", name, "config.yaml");
+			const config = yaml.load(readFileSync(configFile, "utf8"), { schema: yaml.CORE_SCHEMA }) as OracleConfig;
+			return { name, snapshotFile: join(ROOT, "cases", name, "snapshot.yaml"), configFile, config };
+		});
+}
+
+/** Every text captured for a case in a mode, oldest version first. */
+export function captures(name: string, mode: "iptables"): readonly Capture[] {
+	const index = JSON.parse(readFileSync(join(ROOT, "expected", name, "index.json"), "utf8"));
+	const files: Record<string, Record<string, string | null>> = index[mode] ?? {};
+	return Object.entries(files).flatMap(([file, paths]) =>
+		KUBE_VERSIONS.flatMap((version) => {
+			const path = paths[version];
+			if (path === undefined || path === null) return [];
+			const newest = paths["1.36"];
+			const outcomes = [...(newest ? [readExpected(newest)] : []), ...variants(name, mode, file)];
+			return { version, file, text: readExpected(path), outcomes };
+		}),
+	);
+}
+
+function readExpected(path: string): string {
+	return readFileSync(join(ROOT, "expected", path), "utf8");
+}
+
+function variants(name: string, mode: string, file: string): readonly string[] {
+	const directory = join(ROOT, "expected", name, "1.36", mode, "variants");
+	if (!existsSync(directory)) return [];
+	const files = readdirSync(directory).filter((candidate) => candidate.startsWith(`${file}.`));
+	return files.sort().map((candidate) => readFileSync(join(directory, candidate), "utf8"));
+}
+
+/** The options with which `svcnat` is called for a case. */
+export function oracleArguments({ snapshotFile, configFile, config }: OracleCase): readonly string[] {
+	const interfaces = (config.interfaces ?? []).filter(({ addresses }) => (addresses ?? []).length > 0);
+	return [
+		...["-f", snapshotFile, "--config", configFile, "--node", config.nodeName],
+		...config.nodeIPs.flatMap((ip) => ["--node-ip", ip]),
+		...interfaces.flatMap(({ name, addresses = [] }) => ["--interface", `${name}=${addresses.join(",")}`]),
+	];
+}
