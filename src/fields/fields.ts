@@ -1,3 +1,4 @@
+import { isPort } from "../net/protocol.ts";
 import { type ObjectRef, type Place, type Problem, problems } from "../problem.ts";
 
 /** A JSON object whose fields nobody has looked at yet. */
@@ -37,6 +38,11 @@ export function isFields(value: unknown): value is Fields {
 /** Whether a value is absent. JSON null counts as absent, as in the API. */
 export function isAbsent(value: unknown): value is undefined | null {
 	return value === undefined || value === null;
+}
+
+/** Whether a number is not set: absent, or 0, which the API does not tell apart. */
+export function isUnset(value: unknown): boolean {
+	return isAbsent(value) || value === 0;
 }
 
 const NO_FIELDS: Fields = Object.freeze({});
@@ -79,8 +85,8 @@ export function booleanField(scope: Scope, record: Fields, key: string, prefix: 
 /** A port field; 0 when absent or 0, as the API has "not set". */
 export function portField(scope: Scope, record: Fields, key: string, prefix: string): number {
 	const value = record[key];
-	if (isAbsent(value) || value === 0) return 0;
-	if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535) return value;
+	if (isUnset(value)) return 0;
+	if (isPort(value)) return value;
 	reject(scope, problems.PORT_RANGE(placeOf(scope, prefix, key), value));
 	return 0;
 }

@@ -3,6 +3,7 @@ import {
 	booleanField,
 	type Fields,
 	isFields,
+	isUnset,
 	listField,
 	objectField,
 	placeOf,
@@ -74,7 +75,7 @@ function readPort(scope: Scope, value: Fields, prefix: string, isHandWritten: bo
 		reject(scope, problems.NAME_SYNTAX(placeOf(scope, prefix, "name"), LABEL_IN_WORDS, name));
 	}
 	const port = portField(scope, value, "port", prefix);
-	if (port === 0) report(scope, problems.SLICE_PORT_WITHOUT_NUMBER(placeOf(scope, prefix, "port")));
+	if (isUnset(value["port"])) report(scope, problems.SLICE_PORT_WITHOUT_NUMBER(placeOf(scope, prefix, "port")));
 	const protocol = toProtocol(wordField(scope, value, "protocol", prefix, API_PROTOCOLS) ?? "TCP");
 	return { name, protocol, port: port === 0 ? undefined : port };
 }
@@ -102,9 +103,9 @@ function readEndpoint(
 ): SliceEndpoint | undefined {
 	const conditions = objectField(scope, value, "conditions", prefix);
 	const hints = objectField(scope, value, "hints", prefix);
-	const isReady = booleanField(scope, conditions, "ready", prefix) ?? true;
-	const isServing = booleanField(scope, conditions, "serving", prefix) ?? true;
-	const isTerminating = booleanField(scope, conditions, "terminating", prefix) ?? false;
+	const isReady = booleanField(scope, conditions, "ready", `${prefix}.conditions`) ?? true;
+	const isServing = booleanField(scope, conditions, "serving", `${prefix}.conditions`) ?? true;
+	const isTerminating = booleanField(scope, conditions, "terminating", `${prefix}.conditions`) ?? false;
 	const nodeName = textField(scope, value, "nodeName", prefix);
 	const zoneHints = readHints(scope, hints, "forZones", prefix);
 	const nodeHints = readHints(scope, hints, "forNodes", prefix);

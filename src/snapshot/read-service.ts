@@ -2,6 +2,7 @@ import { cidrListField, ipListField, readIP, textsOf } from "../fields/addresses
 import {
 	type Fields,
 	isFields,
+	isUnset,
 	listField,
 	objectField,
 	placeOf,
@@ -133,7 +134,7 @@ function readPort(scope: Scope, value: Fields, prefix: string): ServicePortSpec 
 		reject(scope, problems.NAME_SYNTAX(placeOf(scope, prefix, "name"), LABEL_IN_WORDS, name));
 	}
 	const port = portField(scope, value, "port", prefix);
-	if (port === 0) reject(scope, problems.PORT_RANGE(placeOf(scope, prefix, "port"), value["port"]));
+	if (isUnset(value["port"])) reject(scope, problems.PORT_RANGE(placeOf(scope, prefix, "port"), value["port"]));
 	const protocol = toProtocol(wordField(scope, value, "protocol", prefix, API_PROTOCOLS) ?? "TCP");
 	return { name, protocol, port, nodePort: portField(scope, value, "nodePort", prefix) };
 }

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const SRC = fileURLToPath(new URL("../src/", import.meta.url));
+
+/** Files and folders that everybody may import: they import only each other. */
+const BASE = ["net", "hash", "problem.ts", "unreachable.ts", "lang/command.ts", "lang/origin.ts"];
+
+/** What each part may import beside itself and the base. `docs/architecture.md` explains the table. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+	base: [],
+	fields: [],
+	config: ["fields"],
+	snapshot: ["fields"],
+	model: ["config", "snapshot"],
+	"lang/iptables": [],
+	backend: ["config", "model"],
+	"backend/iptables": ["backend", "config", "model", "lang/iptables"],
+	"backends.ts": ["backend", "backend/iptables", "config"],
+	"index.ts": ["backend", "backends.ts", "config", "model", "snapshot"],
+	cli: ["backend", "backends.ts", "config", "fields", "model", "snapshot"],
+};
+
+/** Packages of others, by the part that may import them. */
+const MAY_IMPORT_PACKAGES: Readonly<Record<string, readonly string[]>> = {
+	base: ["ipaddr.js", "@noble/hashes"],
+	cli: ["js-yaml", "node:", "yargs"],
+};
+
+interface Import {
+	readonly file: string;
+	readonly to: string;
+}
+
+function partOf(file: string): string {
+	if (BASE.some((base) => file === base || file.startsWith(`${base}/`))) return "base";
+	const parts = Object.keys(MAY_IMPORT).filter((part) => file === part || file.startsWith(`${part}/`));
+	return parts.sort((a, b) => b.length - a.length)[0] ?? `unknown part of src: ${file}`;
+}
+
+function sources(): readonly string[] {
+	const files = readdirSync(SRC, { recursive: true, encoding: "utf8" });
+	return files.filter((file) => file.endsWith(".ts")).sort();
+}
+
+function importsOf(file: string): readonly Import[] {
+	const text = readFileSync(join(SRC, file), "utf8");
+	const found = text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)";|^import "([^"]+)";/gm);
+	return [...found].map((match) => {
+		const to = match[1] ?? match[2] ?? "";
+		return { file, to: to.startsWith(".") ? relative(SRC, join(SRC, dirname(file), to)) : `package ${to}` };
+	});
+}
+
+const imports = sources().flatMap(importsOf);
+
+describe("imports", () => {
+	it("are found", () => {
+		expect(imports.length).toBeGreaterThan(150);
+	});
+
+	it("follow the table of docs/architecture.md", () => {
+		const wrong = imports.filter(({ file, to }) => {
+			const from = partOf(file);
+			if (to.startsWith("package ")) {
+				return !(MAY_IMPORT_PACKAGES[from] ?? []).some((name) => to.startsWith(`package ${name}`));
+			}
+			const target = partOf(to);
+			return target !== from && target !== "base" && !(MAY_IMPORT[from] ?? []).includes(target);
+		});
+		expect(wrong).toEqual([]);
+	});
+
+	it("have no cycles", () => {
+		const edges = new Map<string, string[]>();
+		for (const { file, to } of imports) edges.set(file, [...(edges.get(file) ?? []), to]);
+		const done = new Set<string>();
+		const visit = (file: string, path: readonly string[]): readonly string[] | undefined => {
+			if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+			if (done.has(file)) return undefined;
+			for (const next of edges.get(file) ?? []) {
+				const cycle = visit(next, [...path, file]);
+				if (cycle !== undefined) return cycle;
+			}
+			done.add(file);
+			return undefined;
+		};
+		expect(
+			sources()
+				.map((file) => visit(file, []))
+				.filter((cycle) => cycle !== undefined),
+		).toEqual([]);
+	});
+
+	it("say that only the command line may import Node", () => {
+		const node = imports.filter(({ to }) => to.startsWith("package node:")).map(({ file }) => partOf(file));
+		expect(new Set(node)).toEqual(new Set(["cli"]));
+	});
+});
