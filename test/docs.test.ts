@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { problems } from "../src/problem.ts";
+import { SVCNAT } from "./support/svcnat.ts";
+import { temporaryDirectory } from "./support/temporary-directory.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((page) => join("docs", page))].sort();
+
+/** Commands of a page with the output it shows: blocks that start with `console`, one command each. */
+function examples(page: string): readonly { readonly command: string; readonly output: string }[] {
+	const text = readFileSync(join(ROOT, page), "utf8");
+	return [...text.matchAll(/^```console\n\$ (.+)\n([^]*?)^```$/gm)].map(([, command = "", output = ""]) => ({
+		command,
+		output,
+	}));
+}
+
+/** `UPDATE_GOLDEN=1` puts the real output into the page. Read the diff before you commit it. */
+function rewrite(page: string, command: string, shown: string, output: string): void {
+	const file = join(ROOT, page);
+	const block = (text: string): string => `\`\`\`console\n$ ${command}\n${text}\`\`\``;
+	writeFileSync(
+		file,
+		readFileSync(file, "utf8").replace(block(shown), () => block(output)),
+	);
+}
+
+describe("outputs shown in the docs are real", () => {
+	for (const page of PAGES) {
+		for (const { command, output } of examples(page)) {
+			it(`${page}: ${command}`, async () => {
+				const bin = temporaryDirectory();
+				symlinkSync(SVCNAT, join(bin, "svcnat"));
+				const env = { PATH: `${bin}:${process.env["PATH"] ?? ""}` };
+				const run = await execa("bash", ["--norc", "-c", command], {
+					cwd: ROOT,
+					stdin: "ignore",
+					env,
+					extendEnv: false,
+					reject: false,
+					all: true,
+					stripFinalNewline: false,
+				});
+				if (process.env["UPDATE_GOLDEN"] === "1") rewrite(page, command, output, run.all ?? "");
+				else expect(run.all).toBe(output);
+			});
+		}
+	}
+
+	it("in the README at least", () => {
+		expect(examples("README.md").length).toBeGreaterThan(0);
+	});
+});
+
+describe("docs", () => {
+	it("link only to files that exist", () => {
+		const broken = PAGES.flatMap((page) => {
+			const text = readFileSync(join(ROOT, page), "utf8");
+			const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = ""]) => join(page, "..", link));
+			return links.filter((link) => !exists(link)).map((link) => `${page}: ${link}`);
+		});
+		expect(broken).toEqual([]);
+	});
+
+	it("explain every problem code, and no other", () => {
+		const text = readFileSync(join(ROOT, "docs", "problems.md"), "utf8");
+		const codes = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
+		expect(codes).toEqual(Object.keys(problems));
+	});
+});
+
+function exists(path: string): boolean {
+	try {
+		return readFileSync(join(ROOT, path)).length >= 0;
+	} catch (error) {
+		return error instanceof Error && "code" in error && error.code === "EISDIR";
+	}
+}
