@@ -13,7 +13,7 @@ const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((page) => joi
 /** Commands of a page with the output it shows: blocks that start with `console`, one command each. */
 function examples(page: string): readonly { readonly command: string; readonly output: string }[] {
 	const text = readFileSync(join(ROOT, page), "utf8");
-	return [...text.matchAll(/^```console\n\$ (.+)\n([^]*?)^```$/gm)].map(([, command = "", output = ""]) => ({
+	return [...text.matchAll(/^```console\n\$ (.+)\n([\s\S]*?)^```$/gm)].map(([, command = "", output = ""]) => ({
 		command,
 		output,
 	}));

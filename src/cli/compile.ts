@@ -9,7 +9,7 @@ import type { Family } from "../net/ip.ts";
 import { readSnapshot } from "../snapshot/read-snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { readInputs, readText } from "./input.ts";
-import { nodeNameOf, readInterfaceIPs, readNodeIPs } from "./local-node.ts";
+import { nodeNameOf, readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
 import { parseDocuments } from "./parse-documents.ts";
 import { inWordsOfFlags, overlayFlags } from "./proxy-flags.ts";
 import { reportIgnored, reportProblems } from "./report.ts";

@@ -6,6 +6,7 @@ import {
 	buildModel,
 	type Family,
 	type KubeVersion,
+	type Model,
 	parseIP,
 	readProxyConfig,
 	readSnapshot,
@@ -33,16 +34,15 @@ function parseYAML(file: string): unknown {
 	return yaml.load(readFileSync(file, "utf8"), { schema: yaml.CORE_SCHEMA });
 }
 
-/** The text of one part (`restore.v4.txt`) through the library; undefined when the configuration is refused. */
-export function compilePart(
+/** The model of a case; undefined when the configuration is refused. */
+export function modelOfCase(
 	{ case: { config: own }, read, config: value }: ReadCase,
 	kubeVersion: KubeVersion,
-	part: string,
+	family: Family,
 	snapshot: Snapshot = read.snapshot,
-): string | undefined {
+): Model | undefined {
 	const { config } = readProxyConfig(value, { kubeVersion });
 	if (config === undefined) return undefined;
-	const family: Family = part.includes(".v4.") ? "ipv4" : "ipv6";
 	const interfaces = (own.interfaces ?? []).flatMap(({ addresses }) => addresses ?? []);
 	const { model } = buildModel(snapshot, {
 		node: own.nodeName,
@@ -52,6 +52,18 @@ export function compilePart(
 		config,
 		kubeVersion,
 	});
+	return model;
+}
+
+/** The text of one part (`restore.v4.txt`) through the library; undefined when the configuration is refused. */
+export function compilePart(
+	readCase: ReadCase,
+	kubeVersion: KubeVersion,
+	part: string,
+	snapshot?: Snapshot,
+): string | undefined {
+	const model = modelOfCase(readCase, kubeVersion, part.includes(".v4.") ? "ipv4" : "ipv6", snapshot);
+	if (model === undefined) return undefined;
 	const parts = backends.iptables((backend) => backend.parts([backend.build(model)]));
 	return parts.find(({ name }) => name === part)?.print();
 }

@@ -10,6 +10,7 @@ export default class CountReporter implements Reporter {
 				if (state === "pending") counts.failed++;
 				else counts[state]++;
 			}
+			for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed++;
 			// A file that breaks before its tests run has no failed test, and must not look like a success.
 			if (module.errors().length > 0) counts.failed++;
 		}

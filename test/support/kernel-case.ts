@@ -1,7 +1,5 @@
-import { backends, buildModel, type Command, type Family, type KubeVersion } from "../../src/index.ts";
-import { parseIP, readProxyConfig } from "../../src/index.ts";
-import { readCase } from "./compile-case.ts";
-import type { Variant } from "./kernel-load.ts";
+import { backends, type Command, type Family, type KubeVersion } from "../../src/index.ts";
+import { modelOfCase, readCase } from "./compile-case.ts";
 import type { OracleCase } from "./oracle.ts";
 
 /** What svcnat says about one captured cluster state: what to run, what to load, and what the kernel then has. */
@@ -14,19 +12,8 @@ export interface KernelCase {
 
 /** Compiles a captured cluster state for one family. */
 export function kernelCase(oracleCase: OracleCase, family: Family, kubeVersion: KubeVersion): KernelCase {
-	const read = readCase(oracleCase);
-	const { config } = readProxyConfig(read.config, { kubeVersion });
-	if (config === undefined) throw new Error(`${oracleCase.name}: the configuration was refused`);
-	const { nodeName: node, nodeIPs, interfaces = [] } = oracleCase.config;
-	const cidrs = interfaces.flatMap(({ addresses }) => addresses ?? []);
-	const { model } = buildModel(read.read.snapshot, {
-		node,
-		nodeIPs: nodeIPs.flatMap((ip) => parseIP(ip) ?? []),
-		interfaceIPs: cidrs.flatMap((cidr) => parseIP(cidr.split("/")[0] ?? "") ?? []),
-		family,
-		config,
-		kubeVersion,
-	});
+	const model = modelOfCase(readCase(oracleCase), kubeVersion, family);
+	if (model === undefined) throw new Error(`${oracleCase.name}: the configuration was refused`);
 	return backends.iptables((backend) => {
 		const rules = [backend.build(model)];
 		const parts = backend.parts(rules);
@@ -36,15 +23,13 @@ export function kernelCase(oracleCase: OracleCase, family: Family, kubeVersion: 
 	});
 }
 
-/**
- * What iptables-save prints, in a form to compare: no comment lines, and no counts of packets. iptables-legacy has its
- * tables in the order in which the kernel got to know them, so they are sorted; otherwise every line stays as it is.
- */
-export function comparable(save: string, variant: Variant): string {
-	const text = save.replaceAll(/^#.*\n/gm, "").replaceAll(/^(:.*) \[\d+:\d+\]$/gm, "$1 [0:0]");
-	if (variant === "nft") return text;
-	return text
-		.split(/(?<=^COMMIT\n)/m)
-		.sort()
-		.join("");
+/** What iptables-save printed, without its comment lines and with no packets counted. */
+export function withoutCounts(save: string): string {
+	return save.replaceAll(/^#.*\n/gm, "").replaceAll(/^(:.*) \[\d+:\d+\]$/gm, "$1 [0:0]");
+}
+
+/** iptables-legacy has tables in the order in which the kernel got to know them; everything else has an order to keep. */
+export function withSortedTables(save: string): string {
+	const tables = save.split(/(?<=^COMMIT\n)/m);
+	return tables.sort().join("");
 }

@@ -5,13 +5,6 @@ import type { Family } from "../../src/index.ts";
 import { loadsInKernel, type Variant } from "./kernel-load.ts";
 import { NotIsolatedError } from "./namespace.ts";
 
-/** Why kernel tests cannot run here. */
-export interface KernelProblem {
-	readonly reason: string;
-	/** Missing `tools` (or rights) can be had, and are an error in CI; the `kernel` is what it is. */
-	readonly kind: "tools" | "kernel";
-}
-
 /** Newer releases print some matches in another way than kube-proxy's images do. */
 const IPTABLES_VERSION = "v1.8.9";
 
@@ -30,11 +23,8 @@ COMMIT
 `;
 
 /** Why rules cannot be loaded with a variant of iptables; undefined when they can. */
-export async function kernelProblem(variant: Variant): Promise<KernelProblem | undefined> {
-	const tools = await toolsProblem(variant);
-	if (tools !== undefined) return { reason: tools, kind: "tools" };
-	const kernel = (await trialProblem("ipv4", variant)) ?? (await trialProblem("ipv6", variant));
-	return kernel === undefined ? undefined : { reason: kernel, kind: "kernel" };
+export async function kernelProblem(variant: Variant): Promise<string | undefined> {
+	return (await toolsProblem(variant)) ?? (await trialProblem("ipv4", variant)) ?? trialProblem("ipv6", variant);
 }
 
 async function toolsProblem(variant: Variant): Promise<string | undefined> {

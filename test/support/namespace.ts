@@ -42,7 +42,8 @@ export function guarded(script: string): readonly string[] {
  */
 export async function runInNamespace(script: string, input = ""): Promise<ScriptResult> {
 	const options = { input, reject: false, stripFinalNewline: false, timeout: 60_000 } as const;
-	const { exitCode, stdout, stderr, shortMessage } = await execa("unshare", ["--net", ...guarded(script)], options);
+	const [program, ...args] = ["unshare", "--net", ...guarded(script)];
+	const { exitCode, stdout, stderr, shortMessage } = await execa(program, args, options);
 	if (exitCode === GUARD_REFUSED) throw new NotIsolatedError(`the guard did not run the script: ${stderr}`);
 	if (exitCode === undefined) throw new Error(shortMessage);
 	return { exitCode, stdout, stderr };

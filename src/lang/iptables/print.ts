@@ -29,12 +29,7 @@ export function printRuleset(ruleset: Ruleset, dialect: Dialect): string {
 	return ruleset.tables.map((table) => printTable(dialect === "restore" ? table : asSaved(table), printRule)).join("");
 }
 
-/** One rule as a line without its newline: `-A CHAIN …`. */
-export function printRule(rule: Rule, family: Family, dialect: Dialect): string {
-	return rulePrinter(family, dialect)(rule);
-}
-
-/** A function that prints rules; cheaper than `printRule` for many rules. */
+/** A function that prints a rule as a line without its newline: `-A CHAIN …`. */
 export function rulePrinter(family: Family, dialect: Dialect): (rule: Rule) => string {
 	const words = wordsOf(family, dialect);
 	return dialect === "restore" ? (rule) => restoreRule(rule, words) : (rule) => saveRule(rule, words);

@@ -1,0 +1,3 @@
+import { describeEveryCase } from "../support/kernel-cases.ts";
+
+await describeEveryCase("legacy", "ipv6");
