@@ -8,7 +8,12 @@ import { SVCNAT } from "./support/svcnat.ts";
 import { temporaryDirectory } from "./support/temporary-directory.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((page) => join("docs", page))].sort();
+const PAGES = [
+	"README.md",
+	...readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).map((page) => join("docs", page)),
+]
+	.filter((page) => page.endsWith(".md"))
+	.sort();
 
 /** Commands of a page with the output it shows: blocks that start with `console`, one command each. */
 function examples(page: string): readonly { readonly command: string; readonly output: string }[] {

@@ -65,7 +65,9 @@ function program(): Argv {
 		.showHelpOnFail(false)
 		.wrap(110)
 		.fail((message, error) => {
-			throw error ?? new Trouble(`${message}\n(${scriptName()} --help shows what there is)`);
+			// yargs' own errors are about usage; all others come from a command.
+			if (error !== undefined && error !== null && error.name !== "YError") throw error;
+			throw new Trouble(`${message ?? error?.message}\n(${scriptName()} --help shows what there is)`);
 		});
 }
 

@@ -7,15 +7,23 @@ const NODE = "Node:";
 const PROXY = "kube-proxy's own flags (they win over --config):";
 const GENERAL = "General:";
 
+/**
+ * An option that can be given several times, one value each. Not yargs' arrays: those take every word that follows, and
+ * do not take `-`.
+ */
+const REPEATABLE = {
+	type: "string",
+	requiresArg: true,
+	coerce: (value: unknown): readonly string[] | undefined =>
+		value === undefined ? undefined : [value].flat().map(String),
+} as const;
+
 /** Where the objects come from. */
 export const stateOptions = {
 	filename: {
 		alias: "f",
 		group: STATE,
-		type: "string",
-		array: true,
-		nargs: 1,
-		requiresArg: true,
+		...REPEATABLE,
 		describe: "File, directory or - (standard input) with objects as YAML or JSON; repeatable",
 	},
 	recursive: { alias: "R", group: STATE, type: "boolean", describe: "Read subfolders of directories too" },
@@ -34,18 +42,12 @@ export const nodeOptions = {
 	},
 	"node-ip": {
 		group: NODE,
-		type: "string",
-		array: true,
-		nargs: 1,
-		requiresArg: true,
+		...REPEATABLE,
 		describe: "The node's own address, primary first; repeatable. Default: addresses of the Node object",
 	},
 	interface: {
 		group: NODE,
-		type: "string",
-		array: true,
-		nargs: 1,
-		requiresArg: true,
+		...REPEATABLE,
 		describe: "Further addresses on the node, NAME=CIDR[,CIDR]; repeatable",
 	},
 	"ip-family": {

@@ -29,16 +29,19 @@ export function cidrListField(scope: Scope, record: Fields, key: string, prefix:
 }
 
 /** The texts of a list with the key of each (`externalIPs[1]`); anything else in the list breaks the object. */
-export function textsOf(
-	scope: Scope,
-	record: Fields,
-	key: string,
-	prefix: string,
-): readonly { readonly text: string; readonly entry: string }[] {
-	return listField(scope, record, key, prefix).flatMap((value, index) => {
+export function textsOf(scope: Scope, record: Fields, key: string, prefix: string): readonly EntryText[] {
+	const texts: EntryText[] = [];
+	for (const [index, value] of listField(scope, record, key, prefix).entries()) {
 		const entry = `${key}[${index}]`;
-		if (typeof value === "string") return { text: value, entry };
-		reject(scope, problems.FIELD_TYPE(placeOf(scope, prefix, entry), "text", value));
-		return [];
-	});
+		if (typeof value === "string") texts.push({ text: value, entry });
+		else reject(scope, problems.FIELD_TYPE(placeOf(scope, prefix, entry), "text", value));
+	}
+	return texts;
+}
+
+/** One text of a list. */
+export interface EntryText {
+	readonly text: string;
+	/** `externalIPs[1]` */
+	readonly entry: string;
 }

@@ -2,6 +2,7 @@ import { readIP, textsOf } from "../fields/addresses.ts";
 import {
 	booleanField,
 	type Fields,
+	isAbsent,
 	isFields,
 	isUnset,
 	listField,
@@ -102,10 +103,11 @@ function readEndpoint(
 	addressType: "IPv4" | "IPv6",
 ): SliceEndpoint | undefined {
 	const conditions = objectField(scope, value, "conditions", prefix);
+	const inConditions = `${prefix}.conditions`;
+	const isReady = booleanField(scope, conditions, "ready", inConditions) ?? true;
+	const isServing = booleanField(scope, conditions, "serving", inConditions) ?? true;
+	const isTerminating = booleanField(scope, conditions, "terminating", inConditions) ?? false;
 	const hints = objectField(scope, value, "hints", prefix);
-	const isReady = booleanField(scope, conditions, "ready", `${prefix}.conditions`) ?? true;
-	const isServing = booleanField(scope, conditions, "serving", `${prefix}.conditions`) ?? true;
-	const isTerminating = booleanField(scope, conditions, "terminating", `${prefix}.conditions`) ?? false;
 	const nodeName = textField(scope, value, "nodeName", prefix);
 	const zoneHints = readHints(scope, hints, "forZones", prefix);
 	const nodeHints = readHints(scope, hints, "forNodes", prefix);
@@ -137,8 +139,8 @@ function readEndpoint(
 }
 
 function readHints(scope: Scope, hints: Fields, key: string, prefix: string): readonly string[] {
+	if (isAbsent(hints[key])) return NO_HINTS;
 	const list = listField(scope, hints, key, `${prefix}.hints`);
-	if (list.length === 0) return NO_HINTS;
 	return list.flatMap((value, index) => {
 		if (isFields(value)) return textField(scope, value, "name", `${prefix}.hints.${key}[${index}]`) ?? [];
 		reject(scope, problems.FIELD_TYPE(placeOf(scope, `${prefix}.hints`, `${key}[${index}]`), "an object", value));

@@ -1,4 +1,4 @@
-import { type Match, newRule, type Rule } from "../../lang/iptables/ruleset.ts";
+import { type Match, newRule, type Rule, type Target } from "../../lang/iptables/ruleset.ts";
 import type { Endpoint } from "../../model/endpoint.ts";
 import { hostAddress, localTrafficParts } from "./addresses.ts";
 import { endpointChainName } from "./names.ts";
@@ -48,12 +48,18 @@ export function endpointChains(draft: Draft): EndpointChains {
 		declared.push(chain);
 		pushBalancing(rules, draft, chain, endpoints, names, hasComments);
 	}
+	const why = hasComments ? [comment(port.name)] : NO_MATCHES;
+	const forwarded = [...why, ports(port.protocol)];
 	for (const [endpoint, chain] of names) {
 		declared.push(chain);
-		pushEndpoint(rules, draft, endpoint, chain, hasComments);
+		pushEndpoint(rules, draft, endpoint, chain, why, forwarded);
 	}
 	return { chains: declared, rules };
 }
+
+// Most rules of a big cluster are made here, so what is equal in many of them is one object.
+const NO_MATCHES: readonly Match[] = [];
+const TO_MASQUERADE: Target = { kind: "jump", chain: "KUBE-MARK-MASQ" };
 
 /**
  * Spreads new connections over endpoints, in order: of n endpoints number i, from 0, takes 1/(n-i) of what comes to it,
@@ -69,7 +75,7 @@ function pushBalancing(
 ): void {
 	const targets = endpoints.map((endpoint) => {
 		const to = names.get(endpoint) ?? "";
-		const why = hasComments ? [comment(`${port.name} -> ${endpoint.address}`)] : [];
+		const why = hasComments ? [comment(`${port.name} -> ${endpoint.address}`)] : NO_MATCHES;
 		return { address: endpoint.address, why, target: { kind: "jump", chain: to } as const };
 	});
 	if (port.affinitySeconds !== undefined) {
@@ -81,20 +87,30 @@ function pushBalancing(
 	}
 	for (const [index, { address, why, target }] of targets.entries()) {
 		const rest = targets.length - index;
-		const share: Match[] = rest > 1 ? [{ kind: "statistic", probability: 1 / rest }] : [];
-		rules.push(newRule(chain, [...why, ...share], target, originOf(port, "balance", address)));
+		const matches = rest > 1 ? [...why, shareOf(rest)] : why;
+		rules.push(newRule(chain, matches, target, originOf(port, "balance", address)));
 	}
 }
 
+function shareOf(rest: number): Match {
+	return { kind: "statistic", probability: 1 / rest };
+}
+
 /** The chain of one endpoint: masquerade what it sends to itself, then translate. */
-function pushEndpoint(rules: Rule[], { port }: Draft, endpoint: Endpoint, chain: string, hasComments: boolean): void {
-	const why = hasComments ? [comment(port.name)] : [];
-	const remember: Match[] = port.affinitySeconds === undefined ? [] : [{ kind: "recent-set", list: chain }];
-	const hairpin = { source: hostAddress(endpoint.ip) };
-	const marked = { kind: "jump", chain: "KUBE-MARK-MASQ" } as const;
-	rules.push(newRule(chain, why, marked, originOf(port, "hairpin", endpoint.address), hairpin));
-	const matches = [...why, ...remember, ports(port.protocol)];
-	const translated = { kind: "dnat", to: endpoint.address } as const;
-	const origin = originOf(port, "endpoint", endpoint.address);
-	rules.push(newRule(chain, matches, translated, origin, { protocol: port.protocol }));
+function pushEndpoint(
+	rules: Rule[],
+	{ port }: Draft,
+	endpoint: Endpoint,
+	chain: string,
+	why: readonly Match[],
+	forwarded: readonly Match[],
+): void {
+	const { address, ip } = endpoint;
+	rules.push(newRule(chain, why, TO_MASQUERADE, originOf(port, "hairpin", address), { source: hostAddress(ip) }));
+	const matches =
+		port.affinitySeconds === undefined
+			? forwarded
+			: [...why, { kind: "recent-set", list: chain } as const, ports(port.protocol)];
+	const translated = { kind: "dnat", to: address } as const;
+	rules.push(newRule(chain, matches, translated, originOf(port, "endpoint", address), { protocol: port.protocol }));
 }

@@ -36,11 +36,21 @@ export function rulePrinter(family: Family, dialect: Dialect): (rule: Rule) => s
 }
 
 function printTable(table: Table, printRule: (rule: Rule) => string): string {
-	const lines = [`*${table.name}`];
-	for (const { name, policy } of table.chains) lines.push(`:${name} ${policy ?? "-"} [0:0]`);
-	for (const rule of table.rules) lines.push(printRule(rule));
-	lines.push("COMMIT", "");
-	return lines.join("\n");
+	const chains = table.chains.map(({ name, policy }) => `:${name} ${policy ?? "-"} [0:0]\n`);
+	return `*${table.name}\n${chains.join("")}${printRules(table.rules, printRule)}COMMIT\n`;
+}
+
+/** How many lines are put together at a time. */
+const LINES_AT_ONCE = 1000;
+
+/** A line is many small strings until it is joined; joined in groups, most of them never reach the old part of the heap. */
+function printRules(rules: readonly Rule[], printRule: (rule: Rule) => string): string {
+	const groups: string[] = [];
+	for (let start = 0; start < rules.length; start += LINES_AT_ONCE) {
+		const lines = rules.slice(start, start + LINES_AT_ONCE).map((rule) => `${printRule(rule)}\n`);
+		groups.push(lines.join(""));
+	}
+	return groups.join("");
 }
 
 function asSaved(table: Table): Table {

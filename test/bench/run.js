@@ -1,0 +1,78 @@
+// @ts-check
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import yaml from "js-yaml";
+import { writeSnapshot } from "./generate-snapshot.js";
+import { measureDump, measureStages } from "./measure.js";
+import { dumpTable, growthTable, stageTable } from "./report.js";
+import { SNAPSHOTS } from "./snapshots.js";
+import { printTable } from "./table.js";
+
+/** Which snapshot is also given as YAML. */
+const YAML_SNAPSHOT = "plain-5k";
+
+/**
+ * `npm run bench [-- NAME...]`: figures for each snapshot, all of them when none is named.
+ *
+ * @param {readonly string[]} names
+ */
+async function main(names) {
+	const unknown = names.filter((name) => SNAPSHOTS[name] === undefined);
+	if (unknown.length > 0) {
+		throw new Error(`unknown: ${unknown.join(", ")}; snapshots: ${Object.keys(SNAPSHOTS).join(", ")}`);
+	}
+	const directory = mkdtempSync(join(tmpdir(), "svcnat-bench-"));
+	try {
+		await measureAll(names.length > 0 ? names : Object.keys(SNAPSHOTS), directory);
+	} finally {
+		rmSync(directory, { recursive: true, force: true });
+	}
+}
+
+/**
+ * @param {readonly string[]} names
+ * @param {string} directory
+ */
+async function measureAll(names, directory) {
+	const all = [];
+	let yamlCosts = "";
+	for (const name of names) {
+		process.stderr.write(`${name} ...\n`);
+		const [input, output] = [join(directory, "snapshot.json"), join(directory, "rules.txt")];
+		await writeSnapshot({ ...sizeOf(name), seed: 1 }, createWriteStream(input));
+		all.push({ name, stages: measureStages(input), dump: measureDump(input, output) });
+		if (name === YAML_SNAPSHOT) yamlCosts = measureYAML(input, output);
+	}
+	const tables = [stageTable(all), dumpTable(all), growthTable(all), yamlCosts];
+	process.stdout.write(tables.filter((table) => table !== "").join("\n"));
+}
+
+/** @param {string} name */
+function sizeOf(name) {
+	const size = SNAPSHOTS[name];
+	if (size === undefined) throw new Error(`unknown snapshot ${name}`);
+	return size;
+}
+
+/**
+ * The same objects, as `kubectl get -o yaml` prints them, through standard input; the rules have to be the same.
+ *
+ * @param {string} json
+ * @param {string} rulesOfJSON
+ */
+function measureYAML(json, rulesOfJSON) {
+	process.stderr.write("YAML ...\n");
+	const [input, output] = [`${json}.yaml`, `${rulesOfJSON}.yaml`];
+	const options = { lineWidth: -1, noArrayIndent: true, noRefs: true };
+	writeFileSync(input, yaml.dump(JSON.parse(readFileSync(json, "utf8")), options));
+	const { wall, cpu, rss } = measureDump(input, output, 2);
+	const isSame = readFileSync(output).equals(readFileSync(rulesOfJSON));
+	if (!isSame) process.exitCode = 1;
+	return printTable([
+		["svcnat dump -f - -o restore, YAML", "wall ms", "CPU ms", "peak RSS MiB", "rules"],
+		[YAML_SNAPSHOT, wall.toFixed(0), cpu.toFixed(0), rss.toFixed(0), isSame ? "same" : "DIFFERENT"],
+	]);
+}
+
+await main(process.argv.slice(2));
