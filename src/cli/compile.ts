@@ -12,7 +12,7 @@ import { readInputs, readText } from "./input.ts";
 import { nodeNameOf, readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
 import { parseDocuments } from "./parse-documents.ts";
 import { inWordsOfFlags, overlayFlags } from "./proxy-flags.ts";
-import { reportIgnored, reportProblems } from "./report.ts";
+import { reportIgnored, reportProblems, shortList } from "./report.ts";
 import { say, type Voice } from "./terminal.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -94,7 +94,7 @@ function readConfig(
 		result.problems.map((problem) => inWordsOfFlags(problem, overlaid)),
 	);
 	if (result.unknownKeys.length > 0) {
-		say(voice, "note", `${file}: keys kube-proxy does not have are ignored: ${result.unknownKeys.join(", ")}`);
+		say(voice, "note", `${file}: keys kube-proxy does not have are ignored: ${shortList(result.unknownKeys)}`);
 	}
 	if (result.config === undefined) throw new Trouble("kube-proxy would refuse this configuration");
 	return result.config;

@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import yargs, { type Argv } from "yargs";
 import { DUMP_FORMATS, dump } from "./commands/dump.ts";
-import { generalOptions, nodeOptions, proxyOptions, stateOptions } from "./options.ts";
+import {
+	BOOLEAN_OPTIONS,
+	generalOptions,
+	nodeOptions,
+	proxyOptions,
+	REPEATABLE_OPTIONS,
+	stateOptions,
+} from "./options.ts";
 import { say, voiceOf, writeResult } from "./terminal.ts";
 import { reasonOf, Trouble } from "./trouble.ts";
 
@@ -15,21 +22,18 @@ const TROUBLE = 2;
  * @param args the arguments after the program's name
  */
 export async function main(args: readonly string[]): Promise<number> {
-	const voice = voiceOf({
-		quiet: args.includes("--quiet") || args.includes("-q"),
-		verbose: args.includes("--verbose") || args.includes("-v"),
-		color: !args.includes("--no-color"),
-	});
+	// For what goes wrong before or while the arguments are read.
+	const hasNoColor = args.includes("--no-color") || args.includes("--color=false");
+	const voice = voiceOf({ quiet: args.includes("--quiet") || args.includes("-q"), color: !hasNoColor });
 	process.stderr.on("error", () => {});
 	try {
 		const help = await run(args);
 		await writeResult(help);
 		return 0;
 	} catch (error) {
-		if (error instanceof Trouble) say(voice, "error", error.message);
+		if (error instanceof Trouble) say(voice, "error", error.message, error.below);
 		else if (isSystemError(error)) say(voice, "error", `cannot write the result: ${reasonOf(error)}`);
-		else
-			say(voice, "error", `internal error, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+		else say(voice, "error", `internal error, please report it: ${String(error)}`, stackOf(error));
 		return TROUBLE;
 	}
 }
@@ -37,6 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
 /** Runs the command that the arguments name; gives what yargs itself has to print (help, version, completion). */
 async function run(args: readonly string[]): Promise<string> {
 	let printed = "";
+	checkBooleans(args);
 	await program().parseAsync([...args], {}, (error, _argv, output) => {
 		if (error !== undefined && error !== null) return;
 		if (output !== "") printed = `${output}\n`;
@@ -52,13 +57,16 @@ function program(): Argv {
 			"dump",
 			"Print the rules a node would have",
 			(command) => dumpOptions(command),
-			async (argv) => dump(argv, voiceOf(argv)),
+			async (argv) => {
+				checkGivenOnce(argv);
+				await dump(argv, voiceOf(argv));
+			},
 		)
 		.completion("completion", "Print a completion script for bash or zsh")
 		.options(generalOptions)
 		.demandCommand(1, `give a command; ${scriptName()} --help lists them`)
 		.strict()
-		.parserConfiguration({ "duplicate-arguments-array": true, "boolean-negation": true })
+		.parserConfiguration({ "duplicate-arguments-array": true, "boolean-negation": true, "dot-notation": false })
 		.version(version())
 		.alias("h", "help")
 		.exitProcess(false)
@@ -67,7 +75,7 @@ function program(): Argv {
 		.fail((message, error) => {
 			// yargs' own errors are about usage; all others come from a command.
 			if (error !== undefined && error !== null && error.name !== "YError") throw error;
-			throw new Trouble(`${message ?? error?.message}\n(${scriptName()} --help shows what there is)`);
+			throw new Trouble(message ?? error?.message ?? "bad usage", [`(${scriptName()} --help shows what there is)`]);
 		});
 }
 
@@ -91,6 +99,27 @@ function dumpOptions(command: Argv) {
 		.example("kubectl get svc,endpointslices,nodes -A -o yaml | $0 dump -f - --node worker-1", "from a cluster")
 		.example("$0 dump -f fixtures/shop --node worker-1 -o save", "as iptables-save would print it")
 		.example("$0 dump -f shop.yaml --node worker-1 --ip-family dual --output-dir out", "all parts as files");
+}
+
+/** Only some options can be repeated; of the others yargs would hand over a list. */
+function checkGivenOnce(argv: Readonly<Record<string, unknown>>): void {
+	for (const [name, value] of Object.entries(argv)) {
+		if (name.length === 1 || !Array.isArray(value) || REPEATABLE_OPTIONS.includes(name)) continue;
+		throw new Trouble(`--${name}: can be given once`);
+	}
+}
+
+/** yargs takes every word but `true` for false. */
+function checkBooleans(args: readonly string[]): void {
+	for (const word of args) {
+		const [, name = "", value = ""] = /^--([a-z-]+)=(.*)$/s.exec(word) ?? [];
+		if (!BOOLEAN_OPTIONS.includes(name) || value === "true" || value === "false") continue;
+		throw new Trouble(`--${name}: expected true or false, got ${JSON.stringify(value)}`);
+	}
+}
+
+function stackOf(error: unknown): readonly string[] {
+	return error instanceof Error ? (error.stack?.split("\n").slice(1) ?? []) : [];
 }
 
 function scriptName(): string {

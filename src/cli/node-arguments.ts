@@ -1,6 +1,7 @@
 import { parseCIDR } from "../net/cidr.ts";
 import { type IP, parseIP } from "../net/ip.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { shortList } from "./report.ts";
 import { Trouble } from "./trouble.ts";
 
 /** The node as the command line gives it. */
@@ -32,12 +33,8 @@ function checkedName(snapshot: Snapshot, name: string, nodeIPs: readonly IP[]): 
 	throw new Trouble(`no Node ${JSON.stringify(name)} (${known}); --node-ip IP does without a Node`);
 }
 
-const MOST_NAMES = 20;
-
 function namesOf({ nodes }: Snapshot): string {
-	const names = nodes.map(({ name }) => name).sort();
-	const more = names.length - MOST_NAMES;
-	return names.slice(0, MOST_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+	return shortList(nodes.map(({ name }) => name).sort());
 }
 
 /** Reads `--node-ip`. */

@@ -159,3 +159,16 @@ export const generalOptions = {
 		describe: "Colours on a terminal; NO_COLOR switches them off too",
 	},
 } as const satisfies Record<string, Options>;
+
+const ALL: Readonly<Record<string, Options>> = { ...stateOptions, ...nodeOptions, ...proxyOptions, ...generalOptions };
+
+/** Names of options that can be given several times, in yargs' two spellings. */
+export const REPEATABLE_OPTIONS: readonly string[] = Object.entries(ALL)
+	.filter(([name, { coerce }]) => coerce !== undefined || PROXY_FLAGS[name]?.reads === "list")
+	.flatMap(([name]) => [name, name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())])
+	.concat("_");
+
+/** Names of options that are true or false. */
+export const BOOLEAN_OPTIONS: readonly string[] = Object.entries(ALL)
+	.filter(([, { type }]) => type === "boolean")
+	.map(([name]) => name);

@@ -1,6 +1,6 @@
 import yaml from "js-yaml";
 import type { SourceDocument } from "../snapshot/read-snapshot.ts";
-import { refuseExpansion } from "./aliases.ts";
+import { aliasWatcher } from "./aliases.ts";
 import { Trouble } from "./trouble.ts";
 
 /**
@@ -39,26 +39,34 @@ function parseConcatenatedJSON(text: string): readonly unknown[] | undefined {
 /** Cuts a text behind each closing bracket of the outermost level; undefined when brackets do not match. */
 function splitObjects(text: string): readonly string[] | undefined {
 	const parts: string[] = [];
-	const token = /"(?:[^"\\]|\\.)*"|[{[]|[}\]]/gs;
 	let depth = 0;
 	let start = 0;
-	for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-		const [word] = match;
-		if (word === "{" || word === "[") depth++;
-		else if (word === "}" || word === "]") depth--;
+	for (let at = 0; at < text.length; at++) {
+		const character = text[at];
+		if (character === '"') at = endOfString(text, at);
+		else if (character === "{" || character === "[") depth++;
+		else if (character === "}" || character === "]") depth--;
+		else continue;
 		if (depth < 0) return undefined;
-		if (depth > 0 || word.startsWith('"')) continue;
-		parts.push(text.slice(start, token.lastIndex));
-		start = token.lastIndex;
+		if (depth > 0 || character === '"') continue;
+		parts.push(text.slice(start, at + 1));
+		start = at + 1;
 	}
 	return depth === 0 && text.slice(start).trim() === "" ? parts : undefined;
+}
+
+/** Where the string that begins at `start` ends. */
+function endOfString(text: string, start: number): number {
+	let at = start + 1;
+	while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+	return at;
 }
 
 function parseYAML(text: string, source: string): readonly unknown[] {
 	try {
 		const values: unknown[] = [];
-		yaml.loadAll(text, (value) => values.push(value), { schema: yaml.CORE_SCHEMA });
-		if (text.includes("&")) refuseExpansion(values, text.length, source);
+		const listener = text.includes("&") ? { listener: aliasWatcher(source) } : {};
+		yaml.loadAll(text, (value) => values.push(value), { schema: yaml.CORE_SCHEMA, ...listener });
 		return values.filter((value) => value !== undefined && value !== null);
 	} catch (error) {
 		throw yamlTrouble(error, source);

@@ -14,6 +14,20 @@ export function reportProblems(voice: Voice, problems: readonly Problem[]): void
 export function reportIgnored(voice: Voice, ignored: ReadResult["ignored"]): void {
 	if (ignored.length === 0) return;
 	const total = ignored.reduce((sum, { count }) => sum + count, 0);
-	const kinds = ignored.map(({ kind, count }) => `${kind} ${count}`).join(", ");
+	const kinds = shortList(ignored.map(({ kind, count }) => `${shorten(kind)} ${count}`));
 	say(voice, "note", `ignored ${total} ${total === 1 ? "object" : "objects"} of other kinds: ${kinds}`);
+}
+
+const MOST_WORDS = 10;
+const LONGEST_WORD = 60;
+
+/** Some words of a list, and how many more there are: it may be as long as somebody liked. */
+export function shortList(words: readonly string[]): string {
+	const shown = words.slice(0, MOST_WORDS).map(shorten);
+	const more = words.length - shown.length;
+	return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+function shorten(word: string): string {
+	return word.length <= LONGEST_WORD ? word : `${word.slice(0, LONGEST_WORD)}...`;
 }

@@ -23,19 +23,21 @@ export type Level = "error" | "warning" | "note" | "detail";
 
 const COLORS = { error: "red", warning: "yellow", note: "cyan", detail: "gray" } as const;
 
-/** Writes one line to standard error, or does not, as the level has it. */
-export function say(voice: Voice, level: Level, text: string): void {
+/** Writes a message to standard error, with further lines below it; or does not, as the level has it. */
+export function say(voice: Voice, level: Level, text: string, below: readonly string[] = []): void {
 	if (voice.isQuiet && level !== "error") return;
 	if (!voice.isVerbose && level === "detail") return;
 	const word = level === "detail" ? "note" : level;
 	const label = voice.hasColor ? styleText(COLORS[level], `${word}:`, { validateStream: false }) : `${word}:`;
-	process.stderr.write(`${label} ${printable(text)}\n`);
+	process.stderr.write([`${label} ${printable(text)}`, ...below.map(printable), ""].join("\n"));
 }
 
-/** Text from outside must not steer the terminal or break the line. Line breaks of our own texts stay. */
+const LONGEST_LINE = 900;
+
+/** Text from outside must not break the line, steer the terminal or flood it. */
 function printable(text: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-	return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g, (character) => {
+	const line = text.length <= LONGEST_LINE ? text : `${text.slice(0, LONGEST_LINE)}...`;
+	return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
 		return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 	});
 }

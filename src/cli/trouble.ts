@@ -1,6 +1,13 @@
 /** Something the user has to put right: printed as one line, exit status 2. */
 export class Trouble extends Error {
 	override readonly name = "Trouble";
+	/** Lines to print below the message. */
+	readonly below: readonly string[];
+
+	constructor(message: string, below: readonly string[] = []) {
+		super(message);
+		this.below = below;
+	}
 }
 
 /** The sentence of an error that came from outside: of a system call, without its code and call. */

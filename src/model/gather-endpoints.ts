@@ -113,10 +113,15 @@ function withoutRefused(
 ): readonly Endpoint[] {
 	if (!context.behaviour.addressesAsWritten) return endpoints;
 	return endpoints.filter((endpoint) => {
-		if (endpoint.ip === endpoint.canonicalIP || familyOf(endpoint.canonicalIP) === "ipv6") return true;
+		if (endpoint.ip === endpoint.canonicalIP || isReadableV6(endpoint)) return true;
 		const object = { kind: "EndpointSlice", namespace: slices[0]?.namespace, name: endpoint.slice };
 		const path = `endpoints: port ${port.name === "" ? port.port : port.name}`;
 		context.problems.push(problems.ADDRESS_REFUSED({ object, path }, endpoint.ip));
 		return false;
 	});
+}
+
+/** iptables reads every spelling of IPv6 but a dotted end with leading zeros (`64:ff9b::192.0.2.001`). */
+function isReadableV6({ ip, canonicalIP }: Endpoint): boolean {
+	return familyOf(canonicalIP) === "ipv6" && !/[:.]0\d+(?:\.|$)/.test(ip.includes(".") ? ip : "");
 }

@@ -1,13 +1,4 @@
-import {
-	type Fields,
-	isAbsent,
-	isFields,
-	objectField,
-	placeOf,
-	reject,
-	type Scope,
-	textField,
-} from "../fields/fields.ts";
+import { type Fields, isAbsent, objectField, placeOf, reject, type Scope, textField } from "../fields/fields.ts";
 import { isLabel, isSubdomain, LABEL_IN_WORDS, SUBDOMAIN_IN_WORDS } from "../fields/names.ts";
 import { type ObjectRef, type Problem, problems } from "../problem.ts";
 
@@ -89,11 +80,4 @@ function readNamespace(scope: Scope, raw: Fields, rules: KindRules, isHandWritte
 	if (isLabel(namespace)) return namespace;
 	reject(scope, problems.NAME_SYNTAX(place, LABEL_IN_WORDS, namespace));
 	return undefined;
-}
-
-/** The kind and API version of a value that may be an object. */
-export function kindOf(value: unknown): { readonly kind: string; readonly apiVersion: string } | undefined {
-	if (!isFields(value) || typeof value["kind"] !== "string") return undefined;
-	const apiVersion = typeof value["apiVersion"] === "string" ? value["apiVersion"] : "";
-	return { kind: value["kind"], apiVersion };
 }

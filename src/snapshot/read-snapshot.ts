@@ -1,6 +1,5 @@
-import { type Fields, isFields } from "../fields/fields.ts";
-import { type ObjectRef, type Problem, problems } from "../problem.ts";
-import { kindOf } from "./metadata.ts";
+import { type Fields, isAbsent, isFields } from "../fields/fields.ts";
+import { type ObjectRef, type Place, type Problem, problems } from "../problem.ts";
 import { readEndpointSlice } from "./read-endpoint-slice.ts";
 import { readNode } from "./read-node.ts";
 import { readService } from "./read-service.ts";
@@ -78,76 +77,119 @@ function newReading(): Reading {
 interface Item {
 	readonly value: unknown;
 	readonly source: string;
-	/** `Service` for the items of a `ServiceList`, which have no kind of their own. */
-	readonly listKind: string | undefined;
+	/** How many lists it is in. */
+	readonly depth: number;
+	/** `Service` and `v1` for the items of a `ServiceList`, which have no kind of their own. */
+	readonly listed: TypeName | undefined;
 }
+
+interface TypeName {
+	readonly kind: string;
+	readonly apiVersion: string;
+}
+
+/** From this depth on, the place of an item is not told more exactly: lists can be nested without end. */
+const DEEPEST_SOURCE = 4;
 
 /** The objects of a document, those of nested lists in place. A stack and no recursion: depth is up to the input. */
 function* flattenLists(value: unknown, source: string): Generator<Item> {
-	const stack: Item[] = [{ value, source, listKind: undefined }];
+	const stack: Item[] = [{ value, source, depth: 0, listed: undefined }];
 	for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-		const { kind } = kindOf(item.value) ?? {};
-		if (kind === undefined || !kind.endsWith("List") || !isFields(item.value)) {
+		const { depth } = item;
+		const items = itemsOf(item.value);
+		if (items === undefined) {
 			yield item;
 			continue;
 		}
-		const items = item.value["items"];
-		const listKind = kind === "List" ? undefined : kind.slice(0, -"List".length);
-		if (!Array.isArray(items)) {
-			if (items !== undefined && items !== null) yield item;
-			continue;
-		}
-		for (let index = items.length - 1; index >= 0; index--) {
-			stack.push({ value: items[index], source: `${item.source}, items[${index}]`, listKind });
+		for (let index = items.list.length - 1; index >= 0; index--) {
+			const place = depth < DEEPEST_SOURCE ? `${item.source}, items[${index}]` : item.source;
+			stack.push({ value: items.list[index], source: place, depth: depth + 1, listed: items.listed });
 		}
 	}
 }
 
-const CURRENT_GROUPS: Readonly<Record<string, RegExp>> = {
-	Service: /^v1$/,
-	Node: /^v1$/,
-	EndpointSlice: /^discovery\.k8s\.io\/v1$/,
-	ServiceCIDR: /^networking\.k8s\.io\/v1(?:beta1)?$/,
-};
+interface Items {
+	readonly list: readonly unknown[];
+	readonly listed: TypeName | undefined;
+}
 
-const CURRENT_VERSIONS: Readonly<Record<string, string>> = {
-	Service: "v1",
-	Node: "v1",
-	EndpointSlice: "discovery.k8s.io/v1",
-	ServiceCIDR: "networking.k8s.io/v1",
-};
+/** The items of a `List`, or of a list of one kind; undefined for any other value. No items at all are no items. */
+function itemsOf(value: unknown): Items | undefined {
+	if (!isFields(value) || typeof value["kind"] !== "string" || !value["kind"].endsWith("List")) return undefined;
+	const { kind, apiVersion, items } = value;
+	const isList = kind === "List";
+	if (isAbsent(items) && (isList || READERS.has(kind.slice(0, -"List".length)))) return { list: [], listed: undefined };
+	if (!Array.isArray(items)) return undefined;
+	if (isList) return { list: items, listed: undefined };
+	const version = typeof apiVersion === "string" ? apiVersion : "";
+	return { list: items, listed: { kind: kind.slice(0, -"List".length), apiVersion: version } };
+}
 
-function readObject(reading: Reading, item: Item): void {
-	const { value, source, listKind } = item;
-	if (value === undefined || value === null) return;
-	if (!isFields(value)) {
-		const place = { object: { kind: "input", source }, path: "" };
-		reading.problems.push(problems.FIELD_TYPE(place, "a Kubernetes object", value));
+type Read = (reading: Reading, value: Fields, source: string) => void;
+
+/** A kind that is read. */
+interface KnownKind {
+	readonly group: string;
+	/** The versions that are read, the usual one first. */
+	readonly apiVersions: readonly string[];
+	readonly read: Read;
+}
+
+const READERS: ReadonlyMap<string, KnownKind> = new Map<string, KnownKind>([
+	["Service", { group: "", apiVersions: ["v1"], read: readInto("Service", "services", readService) }],
+	["Node", { group: "", apiVersions: ["v1"], read: readInto("Node", "nodes", readNode) }],
+	[
+		"EndpointSlice",
+		{
+			group: "discovery.k8s.io",
+			apiVersions: ["discovery.k8s.io/v1"],
+			read: readInto("EndpointSlice", "endpointSlices", readEndpointSlice),
+		},
+	],
+	[
+		"ServiceCIDR",
+		{
+			group: "networking.k8s.io",
+			apiVersions: ["networking.k8s.io/v1", "networking.k8s.io/v1beta1"],
+			read: readInto("ServiceCIDR", "serviceCIDRs", readServiceCIDR),
+		},
+	],
+]);
+
+function readObject(reading: Reading, { value, source, listed }: Item): void {
+	if (isAbsent(value)) return;
+	const at = (kind: string, path: string): Place => ({ object: { kind, source }, path });
+	const found = isFields(value)
+		? typeOf(value, listed, at)
+		: problems.FIELD_TYPE(at("input", ""), "a Kubernetes object", value);
+	if ("code" in found) {
+		reading.problems.push(found);
 		return;
 	}
-	const { kind = listKind, apiVersion = "" } = kindOf(value) ?? {};
-	if (kind === undefined) {
-		const place = { object: { kind: "object", source }, path: "kind" };
-		reading.problems.push(problems.FIELD_MISSING(place, "the kind of a Kubernetes object"));
-		return;
-	}
-	if (kind.endsWith("List")) {
-		const place = { object: { kind: "List", source }, path: "items" };
-		reading.problems.push(problems.FIELD_TYPE(place, "a list", value["items"]));
-		return;
-	}
-	const pattern = Object.hasOwn(CURRENT_GROUPS, kind) ? CURRENT_GROUPS[kind] : undefined;
-	const isOtherGroup = apiVersion !== "" && groupOf(apiVersion) !== groupOf(CURRENT_VERSIONS[kind] ?? "");
-	if (pattern === undefined || isOtherGroup) {
+	const { kind, apiVersion } = found;
+	const known = READERS.get(kind);
+	if (known === undefined || (apiVersion !== "" && groupOf(apiVersion) !== known.group)) {
 		reading.ignored.set(kind, (reading.ignored.get(kind) ?? 0) + 1);
-		return;
+	} else if (apiVersion !== "" && !known.apiVersions.includes(apiVersion)) {
+		reading.problems.push(problems.API_VERSION(at(kind, "apiVersion"), known.apiVersions[0] ?? "", apiVersion));
+	} else if (isFields(value)) {
+		known.read(reading, value, source);
 	}
-	if (apiVersion !== "" && !pattern.test(apiVersion)) {
-		const place = { object: { kind, source }, path: "apiVersion" };
-		reading.problems.push(problems.API_VERSION(place, CURRENT_VERSIONS[kind] ?? "", apiVersion));
-		return;
-	}
-	readKind(reading, kind, value, source);
+}
+
+/** Kind and version of an object, its own or those of the list it is in; a problem when it has no usable kind. */
+function typeOf(
+	value: Fields,
+	listed: TypeName | undefined,
+	at: (kind: string, path: string) => Place,
+): TypeName | Problem {
+	const kind = value["kind"] ?? listed?.kind;
+	const apiVersion = value["apiVersion"] ?? listed?.apiVersion ?? "";
+	if (isAbsent(kind)) return problems.FIELD_MISSING(at("object", "kind"), "the kind of a Kubernetes object");
+	if (typeof kind !== "string") return problems.FIELD_TYPE(at("object", "kind"), "text", kind);
+	if (kind === "List") return problems.FIELD_TYPE(at("List", "items"), "a list", value["items"]);
+	if (typeof apiVersion === "string") return { kind, apiVersion };
+	return READERS.has(kind) ? problems.FIELD_TYPE(at(kind, "apiVersion"), "text", apiVersion) : { kind, apiVersion: "" };
 }
 
 /** `discovery.k8s.io` of `discovery.k8s.io/v1`; empty for the core group. */
@@ -155,12 +197,14 @@ function groupOf(apiVersion: string): string {
 	return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
 }
 
-function readKind(reading: Reading, kind: string, value: Fields, source: string): void {
-	const { services, endpointSlices, nodes, serviceCIDRs, problems: found } = reading;
-	if (kind === "Service") keep(found, kind, services, readService(value, source, found), source);
-	else if (kind === "EndpointSlice") keep(found, kind, endpointSlices, readEndpointSlice(value, source, found), source);
-	else if (kind === "Node") keep(found, kind, nodes, readNode(value, source, found), source);
-	else keep(found, kind, serviceCIDRs, readServiceCIDR(value, source, found), source);
+/** Reads an object of a kind and keeps it where its kind belongs. */
+function readInto<K extends "services" | "nodes" | "endpointSlices" | "serviceCIDRs", T extends Named>(
+	kind: string,
+	where: K,
+	read: (value: Fields, source: string, found: Problem[]) => T | undefined,
+): (reading: { readonly [Key in K]: Found<T> } & Pick<Reading, "problems">, value: Fields, source: string) => void {
+	return (reading, value, source) =>
+		keep(reading.problems, kind, reading[where], read(value, source, reading.problems), source);
 }
 
 function keep<T extends Named>(

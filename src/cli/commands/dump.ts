@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import yaml from "js-yaml";
 import type { Backend, Part } from "../../backend/backend.ts";
 import { printCommand } from "../../lang/command.ts";
@@ -27,7 +27,7 @@ export async function dump(argv: DumpArguments & Readonly<Record<string, unknown
 		const rules = compiled.models.map(backend.build);
 		const isLoaded = format === "restore" || argv.outputDir !== undefined;
 		if (isLoaded) sayRequirements(voice, backend, rules);
-		if (argv.outputDir !== undefined) writeParts(argv.outputDir, backend.parts(rules));
+		if (argv.outputDir !== undefined) writeParts(resolve(argv.outputDir), backend.parts(rules));
 		else if (isData) await writeResult(printData(format, describe(compiled, backend, rules, argv.namespace)));
 		else await writeResult(printParts(backend.parts(rules), format === "save" ? "saved" : "loaded"));
 	});
@@ -38,11 +38,7 @@ function sayRequirements<R>(voice: Voice, backend: Backend<R>, rules: readonly R
 	const commands = backend.requirements(rules);
 	if (commands.length === 0) return;
 	const lines = commands.map((command) => `  ${printCommand(command)}`);
-	say(
-		voice,
-		"note",
-		["the rules refer to nfacct objects; before loading run (or use --nfacct false):", ...lines].join("\n"),
-	);
+	say(voice, "note", "the rules refer to nfacct objects; before loading run (or use --nfacct false):", lines);
 }
 
 /** One stream: several parts are told apart by a comment line with the tool of each. */
@@ -55,11 +51,18 @@ function printParts(parts: readonly Part[], form: "loaded" | "saved"): string {
 function writeParts(directory: string, parts: readonly Part[]): void {
 	const texts = parts.map((part) => ({ file: join(directory, part.name), text: part.print() }));
 	try {
-		mkdirSync(directory, { recursive: true });
+		makeDirectory(directory);
 		for (const { file, text } of texts) writeFileSync(file, text);
 	} catch (error) {
 		throw new Trouble(`--output-dir ${directory}: cannot be written: ${reasonOf(error)}`);
 	}
+}
+
+/** With its parents. Node's own way (`recursive`) never ends in file systems such as /proc. */
+function makeDirectory(directory: string): void {
+	if (existsSync(directory)) return;
+	makeDirectory(dirname(directory));
+	mkdirSync(directory);
 }
 
 function describe<R>(

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { canon } from "../support/canon.ts";
+import { type Capture, captures, type OracleCase, oracleArguments, oracleCases } from "../support/oracle.ts";
+import { svcnat } from "../support/svcnat.ts";
+
+const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
+
+/** Slices of this case contradict each other, and kube-proxy merges them in random order. */
+const RANDOM_CASE = "60-slices-with-duplicates";
+
+/** Same texts, for the same reasons, as in test/oracle.test.ts. */
+const EXCEPTIONS = new Set([
+	"60-slices-with-duplicates 1.30 restore.v4.txt",
+	"60-slices-with-duplicates 1.30 save.v4.txt",
+	"94-odd-addresses 1.30 save.v4.txt",
+]);
+
+const AT_ONCE = 2;
+
+interface Job {
+	readonly oracleCase: OracleCase;
+	readonly capture: Capture;
+	readonly label: string;
+}
+
+describe("the real binary gives what real kube-proxies programmed", () => {
+	const cases = oracleCases();
+	const jobs = cases.flatMap((oracleCase, index) => {
+		const all = captures(oracleCase.name, "iptables").map((capture) => jobOf(oracleCase, capture));
+		if (IS_LONG) return all;
+		const usable = all.filter(({ label }) => !EXCEPTIONS.has(label));
+		// 5 shares no factor with 7 versions times 2 or 4 texts, so that every version and text gets its turn.
+		return usable.slice((index * 5) % usable.length).slice(0, 1);
+	});
+
+	it("for every text of every case in a long run, else for one of each case", () => {
+		expect(jobs.length).toBe(IS_LONG ? 2855 : cases.length);
+		const files = new Set(jobs.map(({ capture }) => capture.file));
+		const versions = new Set(jobs.map(({ capture }) => capture.version));
+		expect([files.size, versions.size]).toEqual([4, 7]);
+	});
+
+	it.each(cases)("$name", { timeout: 600_000 }, async ({ name }) => {
+		const own = jobs.filter(({ oracleCase }) => oracleCase.name === name);
+		for (let start = 0; start < own.length; start += AT_ONCE) {
+			await Promise.all(own.slice(start, start + AT_ONCE).map(compare));
+		}
+	});
+});
+
+function jobOf(oracleCase: OracleCase, capture: Capture): Job {
+	return { oracleCase, capture, label: `${oracleCase.name} ${capture.version} ${capture.file}` };
+}
+
+async function compare({ oracleCase, capture, label }: Job): Promise<void> {
+	const family = capture.file.includes(".v4.") ? "ipv4" : "ipv6";
+	const output = capture.file.startsWith("save") ? "save" : "restore";
+	const args = ["--kube-version", capture.version, "--ip-family", family, "-o", output];
+	const { stdout, stderr, exitCode } = await svcnat(["dump", ...oracleArguments(oracleCase), ...args]);
+	expect(exitCode, `${label}: ${stderr}`).toBe(0);
+	const actual = canon(stdout);
+	if (EXCEPTIONS.has(label)) expect(actual, `${label} is a listed exception, but equal`).not.toBe(canon(capture.text));
+	else if (oracleCase.name === RANDOM_CASE)
+		expect([capture.text, ...capture.outcomes].map(canon), label).toContain(actual);
+	else expect(actual, label).toBe(canon(capture.text));
+}
