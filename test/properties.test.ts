@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildIptables } from "../src/backend/iptables/build.ts";
-import { installedRuleset } from "../src/backend/iptables/installed.ts";
+import { installedRuleset } from "../src/backend/netfilter/installed.ts";
 import { backends, type Family, KUBE_VERSIONS } from "../src/index.ts";
 import { restoreProbability } from "../src/lang/iptables/numbers.ts";
 import { type Chain, rulesByChain, type Table } from "../src/lang/iptables/ruleset.ts";

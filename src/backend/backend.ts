@@ -7,11 +7,11 @@ export interface Backend<R> {
 	readonly mode: ProxyMode;
 	/** The rules for one model. */
 	readonly build: (model: Model) => R;
-	/** The texts of the mode: of each family in `rules`, in their order; every part of the mode, in the order of loading. */
+	/** Every text of the mode, for the families of `rules`: first those that are loaded, in the order of loading. */
 	readonly parts: (rules: readonly R[]) => readonly Part[];
 	/** What has to exist in the kernel before the parts can be loaded. */
 	readonly requirements: (rules: readonly R[]) => readonly Command[];
-	/** What has to run before the parts are loaded, so that the result is what `saved` parts show. */
+	/** What has to run before the parts are loaded, so that the result is what the printers show. */
 	readonly setup: (rules: readonly R[]) => readonly Command[];
 	/** The rules as plain JSON data with their origins. */
 	readonly describe: (rules: R, options: DescribeOptions) => unknown;
@@ -21,10 +21,10 @@ export interface Backend<R> {
 export interface Part {
 	/** As in `--output-dir`: `restore.v4.txt`. */
 	readonly name: string;
-	/** `loaded`: what a tool reads. `saved`: what a tool prints afterwards. `both`: the same text is read and printed. */
-	readonly form: "loaded" | "saved" | "both";
-	/** The tool that reads or prints it, with its arguments. */
-	readonly tool: string;
+	/** The command that loads it; undefined: it is not for loading. */
+	readonly loader: string | undefined;
+	/** The command that prints it afterwards; undefined: none does. */
+	readonly printer: string | undefined;
 	/** Its text; made when it is asked for. */
 	readonly print: () => string;
 }

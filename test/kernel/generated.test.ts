@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { backends, type Family } from "../../src/index.ts";
+import type { Family } from "../../src/index.ts";
 import { arbitraryConfig, arbitraryObjects } from "../support/arbitrary-snapshot.ts";
 import { modelOf } from "../support/compile-objects.ts";
-import { withoutCounts, withSortedTables } from "../support/kernel-case.ts";
+import { kernelCaseOf, withoutCounts, withSortedTables } from "../support/kernel-case.ts";
 import { loadsInKernel, type Variant } from "../support/kernel-load.ts";
 import { describeKernel } from "../support/kernel-suite.ts";
 
@@ -19,16 +19,7 @@ for (const variant of ["legacy", "nft"] satisfies readonly Variant[]) {
 	await describeKernel(`generated snapshots in the kernel, ${variant} iptables`, variant, () => {
 		it("load, and read back as svcnat says", async () => {
 			const law = fc.asyncProperty(input, async (one) => {
-				const rules = backends.iptables((backend) => {
-					const built = [backend.build(modelOf(one))];
-					const text = (form: string): string =>
-						backend
-							.parts(built)
-							.find((part) => part.form === form)
-							?.print() ?? "";
-					const [requirements, setup] = [backend.requirements(built), backend.setup(built)];
-					return { requirements, setup, restore: text("loaded"), save: text("saved") };
-				});
+				const rules = kernelCaseOf(modelOf(one));
 				const { ok, stderr, saved } = await loadsInKernel(rules.restore, { ...rules, variant, family: one.family });
 				expect({ ok, stderr }).toEqual({ ok: true, stderr: "" });
 				expect(withSortedTables(withoutCounts(saved))).toBe(withSortedTables(rules.save));

@@ -4,6 +4,7 @@ import {
 	type Family,
 	type KubeVersion,
 	type Model,
+	type Part,
 	readProxyConfig,
 	readSnapshot,
 } from "../../src/index.ts";
@@ -25,10 +26,20 @@ export function modelOf({ objects, family, config: value, kubeVersion = "1.36" }
 	return buildModel(snapshot, { node: NODE, family, config, kubeVersion }).model;
 }
 
-/** The texts of raw objects: what is loaded and what is printed afterwards. */
-export function textsOf(input: CompileInput): { readonly restore: string; readonly save: string } {
+/** The texts of raw objects in iptables mode: what is loaded and what is printed afterwards. */
+export function textsOf(input: CompileInput): IptablesTexts {
 	const model = modelOf(input);
-	const parts = backends.iptables((backend) => backend.parts([backend.build(model)]));
-	const text = (form: string): string => parts.find((part) => part.form === form)?.print() ?? "";
-	return { restore: text("loaded"), save: text("saved") };
+	return iptablesTexts(backends.iptables((backend) => backend.parts([backend.build(model)])));
+}
+
+/** The two texts of iptables for one family. */
+export interface IptablesTexts {
+	readonly restore: string;
+	readonly save: string;
+}
+
+/** The two texts of iptables among the parts of one family. */
+export function iptablesTexts(parts: readonly Part[]): IptablesTexts {
+	const text = (prefix: string): string => parts.find(({ name }) => name.startsWith(prefix))?.print() ?? "";
+	return { restore: text("restore."), save: text("save.") };
 }

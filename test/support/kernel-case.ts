@@ -1,5 +1,6 @@
-import { backends, type Command, type Family, type KubeVersion } from "../../src/index.ts";
+import { backends, type Command, type Family, type KubeVersion, type Model } from "../../src/index.ts";
 import { modelOfCase, readCase } from "./compile-case.ts";
+import { iptablesTexts } from "./compile-objects.ts";
 import type { OracleCase } from "./oracle.ts";
 
 /** What svcnat says about one captured cluster state: what to run, what to load, and what the kernel then has. */
@@ -14,12 +15,15 @@ export interface KernelCase {
 export function kernelCase(oracleCase: OracleCase, family: Family, kubeVersion: KubeVersion): KernelCase {
 	const model = modelOfCase(readCase(oracleCase), kubeVersion, family);
 	if (model === undefined) throw new Error(`${oracleCase.name}: the configuration was refused`);
+	return kernelCaseOf(model);
+}
+
+/** What svcnat says about a model in iptables mode. */
+export function kernelCaseOf(model: Model): KernelCase {
 	return backends.iptables((backend) => {
 		const rules = [backend.build(model)];
-		const parts = backend.parts(rules);
-		const text = (form: "loaded" | "saved") => parts.find((part) => part.form === form)?.print() ?? "";
-		const [requirements, setup] = [backend.requirements(rules), backend.setup(rules)];
-		return { requirements, setup, restore: text("loaded"), save: text("saved") };
+		const texts = iptablesTexts(backend.parts(rules));
+		return { requirements: backend.requirements(rules), setup: backend.setup(rules), ...texts };
 	});
 }
 

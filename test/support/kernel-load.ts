@@ -1,4 +1,4 @@
-import { restoreCommand, tool } from "../../src/backend/iptables/commands.ts";
+import { restoreCommand, tool } from "../../src/backend/netfilter/commands.ts";
 import { type Command, type Family, printCommand } from "../../src/index.ts";
 import { runInNamespace } from "./namespace.ts";
 

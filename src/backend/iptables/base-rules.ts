@@ -1,8 +1,8 @@
 import { type Match, newRule, type Rule, type RuleParts } from "../../lang/iptables/ruleset.ts";
 import type { Model } from "../../model/model.ts";
-import { hostAddress, networkAddress } from "./addresses.ts";
-import { BASE } from "./reason.ts";
-import { comment } from "./rules.ts";
+import { hostAddress, networkAddress } from "../netfilter/addresses.ts";
+import { comment, TO_THIS_NODE } from "../netfilter/matches.ts";
+import { BASE } from "../origin.ts";
 
 /** Counts what the rule against INVALID packets drops. */
 export const INVALID_COUNTER = "ct_state_invalid_dropped_pkts";
@@ -16,24 +16,6 @@ export function filterChains({ localhostNodePorts }: Model): readonly string[] {
 /** The shared chains of the nat table, in the order of kube-proxy's text. Source: spec section 6.3. */
 export function natChains(): readonly string[] {
 	return ["KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-MARK-MASQ"];
-}
-
-/** The mark that asks for masquerading, as a number. */
-function masqueradeMark({ config }: Model): number {
-	return 2 ** config.masqueradeBit;
-}
-
-/** Masquerading: set the mark, find it on the way out, clear it. Source: spec section 6.3. */
-export function masqueradeRules(model: Model): readonly Rule[] {
-	const mark = masqueradeMark(model);
-	const unmarked: Match = { kind: "mark", value: mark, mask: mark, isNegated: true };
-	const why = comment("kubernetes service traffic requiring SNAT");
-	return [
-		newRule("KUBE-POSTROUTING", [unmarked], { kind: "return" }, BASE),
-		newRule("KUBE-POSTROUTING", [], { kind: "mark", value: mark, mask: 0 }, BASE),
-		newRule("KUBE-POSTROUTING", [why], { kind: "masquerade", isRandomFully: true }, BASE),
-		newRule("KUBE-MARK-MASQ", [], { kind: "mark", value: mark, mask: mark }, BASE),
-	];
 }
 
 /**
@@ -51,20 +33,8 @@ export function localnetRules({ localhostNodePorts }: Model): readonly Rule[] {
 	return [newRule("KUBE-FIREWALL", matches, { kind: "drop" }, BASE, parts)];
 }
 
-/** Lets marked and known traffic pass, whatever the forward policy is. Source: spec section 6.8. */
-export function forwardRules(model: Model): readonly Rule[] {
-	const mark = masqueradeMark(model);
-	const marked: Match = { kind: "mark", value: mark, mask: mark, isNegated: false };
-	const known: Match = { kind: "conntrack", states: ["RELATED", "ESTABLISHED"], isNegated: false };
-	return [
-		...invalidRules(model),
-		newRule("KUBE-FORWARD", [comment("kubernetes forwarding rules"), marked], { kind: "accept" }, BASE),
-		newRule("KUBE-FORWARD", [comment("kubernetes forwarding conntrack rule"), known], { kind: "accept" }, BASE),
-	];
-}
-
 /** Conntrack would let INVALID packets through untranslated, and the client would answer them with a reset. */
-function invalidRules({ config, nfacctCounters }: Model): readonly Rule[] {
+export function invalidRules({ config, nfacctCounters }: Model): readonly Rule[] {
 	if (config.tcpBeLiberal) return [];
 	const invalid: Match = { kind: "conntrack", states: ["INVALID"], isNegated: false };
 	const counted: Match[] = nfacctCounters ? [{ kind: "nfacct", name: INVALID_COUNTER }] : [];
@@ -82,8 +52,7 @@ export function nodePortJumps(model: Model): readonly Rule[] {
 		const ips = nodePortAddresses.ips.filter((ip) => localhostNodePorts || !(ip === "::1" || ip.startsWith("127.")));
 		return ips.map((ip) => jump([], { destination: hostAddress(ip) }));
 	}
-	const toThisNode: Match = { kind: "addrtype", side: "destination", type: "LOCAL" };
-	if (localhostNodePorts) return [jump([toThisNode])];
+	if (localhostNodePorts) return [jump([TO_THIS_NODE])];
 	const loopback = family === "ipv4" ? networkAddress("127.0.0.0", 8, true) : networkAddress("::1", 128, true);
-	return [jump([toThisNode], { destination: loopback })];
+	return [jump([TO_THIS_NODE], { destination: loopback })];
 }

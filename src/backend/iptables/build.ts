@@ -2,20 +2,13 @@ import { BEHAVIOURS } from "../../config/kube-version.ts";
 import type { Rule, Ruleset, Table } from "../../lang/iptables/ruleset.ts";
 import type { Model } from "../../model/model.ts";
 import { hasFirewall } from "../../model/service-port.ts";
-import {
-	filterChains,
-	forwardRules,
-	INVALID_COUNTER,
-	localnetRules,
-	masqueradeRules,
-	natChains,
-	nodePortJumps,
-} from "./base-rules.ts";
+import { forwardRules, markRules, postroutingRules } from "../netfilter/masquerade.ts";
+import { filterChains, INVALID_COUNTER, invalidRules, localnetRules, natChains, nodePortJumps } from "./base-rules.ts";
 import { dispatchRules, LOCALHOST_COUNTER } from "./dispatch.ts";
 import { endpointChains, internalMasqueradeRules } from "./endpoint-chains.ts";
 import { externalChainRules, hasExternalChain } from "./external-chain.ts";
 import { firewallChainRules, firewallDropRules, healthCheckRules } from "./firewall.ts";
-import { CANARY_TABLES, JUMPS } from "./jumps.ts";
+import { CREATED_CHAINS, JUMPS } from "./jumps.ts";
 import { unservedIPRules, unservedLoadBalancerRules, unservedNodePortRules } from "./no-endpoints.ts";
 import { type Draft, draft, type IptablesRules } from "./rules.ts";
 
@@ -23,7 +16,7 @@ import { type Draft, draft, type IptablesRules } from "./rules.ts";
 export function buildIptables(model: Model): IptablesRules {
 	return {
 		family: model.family,
-		canaryTables: CANARY_TABLES,
+		chains: CREATED_CHAINS,
 		jumps: JUMPS,
 		restore: restoreRuleset(model),
 		hasAddressesAsWritten: BEHAVIOURS[model.kubeVersion].addressesAsWritten,
@@ -48,13 +41,14 @@ interface TableDraft {
 
 function restoreRuleset(model: Model): Ruleset {
 	const filter: TableDraft = { chains: [...filterChains(model)], rules: [...localnetRules(model)] };
-	const nat: TableDraft = { chains: [...natChains()], rules: [...masqueradeRules(model)] };
+	const nat: TableDraft = { chains: [...natChains()], rules: [...postroutingRules(model), ...markRules(model)] };
 	for (const port of model.servicePorts) {
 		const parts = draft(model, port);
 		addFilterRules(filter, parts);
 		addNatRules(nat, parts);
 	}
 	add(nat, nodePortJumps(model));
+	add(filter, invalidRules(model));
 	add(filter, forwardRules(model));
 	return { family: model.family, tables: [tableOf("filter", filter), tableOf("nat", nat)] };
 }

@@ -1,8 +1,9 @@
 import { type Match, newRule, type Rule, type RuleParts } from "../../lang/iptables/ruleset.ts";
 import { hasFirewall } from "../../model/service-port.ts";
-import { hostAddress, networkAddress } from "./addresses.ts";
-import { originOf } from "./reason.ts";
-import { comment, type Draft, ports } from "./rules.ts";
+import { hostAddress, networkAddress } from "../netfilter/addresses.ts";
+import { comment, ports } from "../netfilter/matches.ts";
+import { because } from "./reason.ts";
+import type { Draft } from "./rules.ts";
 
 /** Counts connections to node ports on 127.0.0.1. */
 export const LOCALHOST_COUNTER = "localhost_nps_accepted_pkts";
@@ -23,7 +24,7 @@ export function dispatchRules(draft: Draft): readonly Rule[] {
 	const toService = (what: string, ip: string, chain: string, reason: "external-ip" | "load-balancer-ip"): Rule => {
 		const parts = { destination: hostAddress(ip), protocol: port.protocol };
 		const matches = [comment(`${port.name} ${what}`), atPort];
-		return newRule("KUBE-SERVICES", matches, { kind: "jump", chain }, originOf(port, reason), parts);
+		return newRule("KUBE-SERVICES", matches, { kind: "jump", chain }, because(port, reason), parts);
 	};
 	for (const ip of port.externalIPs) rules.push(toService("external IP", ip, chains.external, "external-ip"));
 	const behindFirewall = hasFirewall(port) ? chains.firewall : chains.external;
@@ -37,7 +38,7 @@ function clusterIPRule({ port, chains }: Draft): Rule {
 	const chain = port.internal.policy === "Local" ? chains.local : chains.cluster;
 	const parts = { destination: hostAddress(port.clusterIP), protocol: port.protocol };
 	const matches = [comment(`${port.name} cluster IP`), ports(port.protocol, port.port)];
-	return newRule("KUBE-SERVICES", matches, { kind: "jump", chain }, originOf(port, "cluster-ip"), parts);
+	return newRule("KUBE-SERVICES", matches, { kind: "jump", chain }, because(port, "cluster-ip"), parts);
 }
 
 function nodePortRules({ model, port, chains }: Draft): readonly Rule[] {
@@ -47,7 +48,7 @@ function nodePortRules({ model, port, chains }: Draft): readonly Rule[] {
 			"KUBE-NODEPORTS",
 			[...matches, ...more],
 			{ kind: "jump", chain: chains.external },
-			originOf(port, "node-port"),
+			because(port, "node-port"),
 			{
 				protocol: port.protocol,
 				...parts,

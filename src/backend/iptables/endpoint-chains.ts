@@ -1,9 +1,10 @@
 import { type Match, newRule, type Rule, type Target } from "../../lang/iptables/ruleset.ts";
 import type { Endpoint } from "../../model/endpoint.ts";
-import { hostAddress, localTrafficParts } from "./addresses.ts";
+import { hostAddress, localTrafficParts } from "../netfilter/addresses.ts";
 import { endpointChainName } from "./names.ts";
-import { originOf } from "./reason.ts";
-import { comment, type Draft, ports } from "./rules.ts";
+import { because } from "./reason.ts";
+import { comment, ports } from "../netfilter/matches.ts";
+import type { Draft } from "./rules.ts";
 
 /** Above this many endpoints kube-proxy leaves out the comments of endpoint rules. Source: spec section 8.4, cases 100, 101. */
 const MOST_ENDPOINTS_WITH_COMMENTS = 1000;
@@ -28,7 +29,7 @@ export function internalMasqueradeRules({ model, port, chains }: Draft): readonl
 	const matches = [comment(`${port.name} cluster IP`), ports(port.protocol, port.port)];
 	const notLocal = config.masqueradeAll || localTraffic === undefined ? {} : localTrafficParts(localTraffic, true);
 	const parts = { ...notLocal, destination: hostAddress(port.clusterIP), protocol: port.protocol };
-	const origin = originOf(port, "masquerade-cluster-ip");
+	const origin = because(port, "masquerade-cluster-ip");
 	return [newRule(chain, matches, { kind: "jump", chain: "KUBE-MARK-MASQ" }, origin, parts)];
 }
 
@@ -82,13 +83,13 @@ function pushBalancing(
 		const seconds = port.affinitySeconds;
 		for (const { address, why, target } of targets) {
 			const remembered: Match = { kind: "recent-check", list: target.chain, seconds };
-			rules.push(newRule(chain, [...why, remembered], target, originOf(port, "affinity", address)));
+			rules.push(newRule(chain, [...why, remembered], target, because(port, "affinity", address)));
 		}
 	}
 	for (const [index, { address, why, target }] of targets.entries()) {
 		const rest = targets.length - index;
 		const matches = rest > 1 ? [...why, shareOf(rest)] : why;
-		rules.push(newRule(chain, matches, target, originOf(port, "balance", address)));
+		rules.push(newRule(chain, matches, target, because(port, "balance", address)));
 	}
 }
 
@@ -106,11 +107,11 @@ function pushEndpoint(
 	forwarded: readonly Match[],
 ): void {
 	const { address, ip } = endpoint;
-	rules.push(newRule(chain, why, TO_MASQUERADE, originOf(port, "hairpin", address), { source: hostAddress(ip) }));
+	rules.push(newRule(chain, why, TO_MASQUERADE, because(port, "hairpin", address), { source: hostAddress(ip) }));
 	const matches =
 		port.affinitySeconds === undefined
 			? forwarded
 			: [...why, { kind: "recent-set", list: chain } as const, ports(port.protocol)];
 	const translated = { kind: "dnat", to: address } as const;
-	rules.push(newRule(chain, matches, translated, originOf(port, "endpoint", address), { protocol: port.protocol }));
+	rules.push(newRule(chain, matches, translated, because(port, "endpoint", address), { protocol: port.protocol }));
 }

@@ -1,7 +1,8 @@
 import { type Match, newRule, type Rule, type RuleParts } from "../../lang/iptables/ruleset.ts";
-import { localTrafficParts } from "./addresses.ts";
-import { originOf, type Reason } from "./reason.ts";
-import { comment, type Draft } from "./rules.ts";
+import { localTrafficParts } from "../netfilter/addresses.ts";
+import { comment, FROM_THIS_NODE } from "../netfilter/matches.ts";
+import { because, type Reason } from "./reason.ts";
+import type { Draft } from "./rules.ts";
 
 /** Whether a service port gets an external chain: also when policy Local leaves it nothing but short circuits. */
 export function hasExternalChain({ port }: Draft): boolean {
@@ -23,7 +24,7 @@ export function externalChainRules(draft: Draft): readonly Rule[] {
 	const rules = isLocal ? shortCircuitRules(draft) : [masqueradeRule(draft)];
 	if (port.external.endpoints.length === 0) return rules;
 	const chain = isLocal ? chains.local : chains.cluster;
-	return [...rules, newRule(chains.external, [], { kind: "jump", chain }, originOf(port, "external-policy"))];
+	return [...rules, newRule(chains.external, [], { kind: "jump", chain }, because(port, "external-policy"))];
 }
 
 function masqueradeRule(draft: Draft): Rule {
@@ -32,10 +33,9 @@ function masqueradeRule(draft: Draft): Rule {
 
 function shortCircuitRules(draft: Draft): readonly Rule[] {
 	const { model, chains } = draft;
-	const fromThisNode: Match = { kind: "addrtype", side: "source", type: "LOCAL" };
 	const rules = [
-		externalRule(draft, "masquerade LOCAL traffic", "masquerade-external", "KUBE-MARK-MASQ", [fromThisNode]),
-		externalRule(draft, "route LOCAL traffic", "short-circuit", chains.cluster, [fromThisNode]),
+		externalRule(draft, "masquerade LOCAL traffic", "masquerade-external", "KUBE-MARK-MASQ", [FROM_THIS_NODE]),
+		externalRule(draft, "route LOCAL traffic", "short-circuit", chains.cluster, [FROM_THIS_NODE]),
 	];
 	if (model.localTraffic === undefined) return rules;
 	const fromPods = localTrafficParts(model.localTraffic, false);
@@ -51,5 +51,5 @@ function externalRule(
 	parts?: RuleParts,
 ): Rule {
 	const why = comment(`${what} for ${port.name} external destinations`);
-	return newRule(chains.external, [why, ...matches], { kind: "jump", chain }, originOf(port, reason), parts);
+	return newRule(chains.external, [why, ...matches], { kind: "jump", chain }, because(port, reason), parts);
 }

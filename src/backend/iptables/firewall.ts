@@ -1,8 +1,9 @@
 import { newRule, type Rule } from "../../lang/iptables/ruleset.ts";
 import { hasFirewall } from "../../model/service-port.ts";
-import { hostAddress, networkAddress } from "./addresses.ts";
-import { originOf } from "./reason.ts";
-import { comment, type Draft, ports } from "./rules.ts";
+import { hostAddress, networkAddress } from "../netfilter/addresses.ts";
+import { comment, ports } from "../netfilter/matches.ts";
+import { because } from "./reason.ts";
+import type { Draft } from "./rules.ts";
 
 /**
  * Rules of the filter table that drop what the firewall chain did not accept.
@@ -13,7 +14,7 @@ export function firewallDropRules({ port, chains }: Draft): readonly Rule[] {
 	if (!hasFirewall(port)) return [];
 	const matches = [comment(`${port.name} traffic not accepted by ${chains.firewall}`), ports(port.protocol, port.port)];
 	return port.loadBalancerIPs.map((ip) =>
-		newRule("KUBE-PROXY-FIREWALL", matches, { kind: "drop" }, originOf(port, "other-sources"), {
+		newRule("KUBE-PROXY-FIREWALL", matches, { kind: "drop" }, because(port, "other-sources"), {
 			destination: hostAddress(ip),
 			protocol: port.protocol,
 		}),
@@ -36,11 +37,11 @@ export function firewallChainRules({ port, chains }: Draft): readonly Rule[] {
 	const others = comment(`other traffic to ${port.name} will be dropped by KUBE-PROXY-FIREWALL`);
 	return [
 		...allowed.map((source) =>
-			newRule(chains.firewall, [why], { kind: "jump", chain: chains.external }, originOf(port, "source-range"), {
+			newRule(chains.firewall, [why], { kind: "jump", chain: chains.external }, because(port, "source-range"), {
 				source,
 			}),
 		),
-		newRule(chains.firewall, [others], undefined, originOf(port, "other-sources")),
+		newRule(chains.firewall, [others], undefined, because(port, "other-sources")),
 	];
 }
 
@@ -48,6 +49,6 @@ export function firewallChainRules({ port, chains }: Draft): readonly Rule[] {
 export function healthCheckRules({ port }: Draft): readonly Rule[] {
 	if (port.healthCheckNodePort === 0) return [];
 	const matches = [comment(`${port.name} health check node port`), ports("tcp", port.healthCheckNodePort)];
-	const origin = originOf(port, "health-check-node-port");
+	const origin = because(port, "health-check-node-port");
 	return [newRule("KUBE-NODEPORTS", matches, { kind: "accept" }, origin, { protocol: "tcp" })];
 }

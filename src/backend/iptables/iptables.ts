@@ -1,9 +1,10 @@
-import { printRuleset } from "../../lang/iptables/print.ts";
-import type { Backend, Part } from "../backend.ts";
+import type { Backend } from "../backend.ts";
+import { setupCommands } from "../netfilter/commands.ts";
+import { describeTables } from "../netfilter/describe.ts";
+import { restorePart, savePart } from "../netfilter/parts.ts";
 import { buildIptables } from "./build.ts";
-import { nfacctCommands, restoreCommand, setupCommands, tool } from "./commands.ts";
-import { describeIptables } from "./describe.ts";
-import { installedRuleset } from "./installed.ts";
+import { nfacctCommands } from "./counters.ts";
+import { REASONS } from "./reason.ts";
 import type { IptablesRules } from "./rules.ts";
 
 /** The iptables mode. */
@@ -13,28 +14,9 @@ export const iptables: Backend<IptablesRules> = {
 	parts: (rules) => [...rules.map(restorePart), ...rules.map(savePart)],
 	requirements: nfacctCommands,
 	setup: (rules) => rules.flatMap(setupCommands),
-	describe: describeIptables,
+	describe: (rules, options) => ({
+		ipFamily: rules.family,
+		nfacctCounters: rules.nfacctCounters,
+		tables: describeTables(rules, REASONS, options),
+	}),
 };
-
-function restorePart({ family, restore }: IptablesRules): Part {
-	const { program, args } = restoreCommand(family, "");
-	return {
-		name: `restore.${suffix(family)}.txt`,
-		form: "loaded",
-		tool: [program, ...args].join(" "),
-		print: () => printRuleset(restore, "restore"),
-	};
-}
-
-function savePart(rules: IptablesRules): Part {
-	return {
-		name: `save.${suffix(rules.family)}.txt`,
-		form: "saved",
-		tool: tool(rules.family, "-save"),
-		print: () => printRuleset(installedRuleset(rules), "save"),
-	};
-}
-
-function suffix(family: IptablesRules["family"]): "v4" | "v6" {
-	return family === "ipv4" ? "v4" : "v6";
-}

@@ -1,12 +1,13 @@
 import { type Match, newRule } from "../../lang/iptables/ruleset.ts";
-import { BASE } from "./reason.ts";
-import { comment, type Jump } from "./rules.ts";
+import type { CreatedChain, Jump } from "../netfilter/installation.ts";
+import { comment } from "../netfilter/matches.ts";
+import { BASE } from "../origin.ts";
 
 /** The chain by whose loss kube-proxy notices that somebody flushed the rules. */
-export const CANARY = "KUBE-PROXY-CANARY";
+const CANARY = "KUBE-PROXY-CANARY";
 
 /** Tables that get a canary, in the order of creation. Source: spec section 9.3. */
-export const CANARY_TABLES = ["mangle", "nat", "filter"] as const;
+const CANARY_TABLES = ["mangle", "nat", "filter"] as const;
 
 const NEW: Match = { kind: "conntrack", states: ["NEW"], isNegated: false };
 
@@ -36,3 +37,11 @@ function jump(table: Jump["table"], from: string, chain: string, matches: readon
 	const comments = why === undefined ? [] : [comment(why)];
 	return { table, chain, rule: newRule(from, [...matches, ...comments], { kind: "jump", chain }, BASE) };
 }
+
+/** The chains that single commands create: canaries, then those that jumps lead to, each once. */
+export const CREATED_CHAINS: readonly CreatedChain[] = [
+	...CANARY_TABLES.map((table) => ({ table, chain: CANARY })),
+	...JUMPS.filter(
+		({ table, chain }, index) => index === JUMPS.findIndex((one) => one.table === table && one.chain === chain),
+	),
+].map(({ table, chain }) => ({ table, chain }));

@@ -1,8 +1,9 @@
 import { type Match, newRule, type Rule, type RuleParts, type Target } from "../../lang/iptables/ruleset.ts";
 import type { Traffic } from "../../model/service-port.ts";
-import { hostAddress } from "./addresses.ts";
-import { originOf } from "./reason.ts";
-import { comment, type Draft, ports } from "./rules.ts";
+import { hostAddress } from "../netfilter/addresses.ts";
+import { comment, ports, TO_THIS_NODE } from "../netfilter/matches.ts";
+import { because } from "./reason.ts";
+import type { Draft } from "./rules.ts";
 
 /**
  * Rules of the filter table for the cluster IP and the external IPs when nobody serves them.
@@ -33,8 +34,7 @@ export function unservedLoadBalancerRules(draft: Draft): readonly Rule[] {
 export function unservedNodePortRules(draft: Draft): readonly Rule[] {
 	const { port } = draft;
 	if (port.nodePort === 0 || port.external.endpoints.length > 0) return [];
-	const toThisNode: Match = { kind: "addrtype", side: "destination", type: "LOCAL" };
-	const where = { matches: [toThisNode, ports(port.protocol, port.nodePort)], parts: { protocol: port.protocol } };
+	const where = { matches: [TO_THIS_NODE, ports(port.protocol, port.nodePort)], parts: { protocol: port.protocol } };
 	return [unservedExternalRule(draft, where)];
 }
 
@@ -58,6 +58,6 @@ function unservedRule({ port }: Draft, chain: string, traffic: Traffic, { matche
 	const isRejected = traffic.whenEmpty === "reject";
 	const target: Target = { kind: isRejected ? "reject" : "drop" };
 	const why = comment(`${port.name} has no ${isRejected ? "" : "local "}endpoints`);
-	const origin = originOf(port, isRejected ? "no-endpoints" : "no-local-endpoints");
+	const origin = because(port, isRejected ? "no-endpoints" : "no-local-endpoints");
 	return newRule(chain, [why, ...matches], target, origin, parts);
 }

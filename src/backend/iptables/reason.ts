@@ -1,9 +1,10 @@
 import type { Origin } from "../../lang/origin.ts";
 import type { ServicePort } from "../../model/service-port.ts";
+import { BASE_REASON, originOf } from "../origin.ts";
 
 /** Why a rule exists, as `origin.reason` says it. */
 export const REASONS = {
-	base: "part of every node's rules",
+	...BASE_REASON,
 	"cluster-ip": "traffic to the cluster IP",
 	"external-ip": "traffic to an external IP",
 	"load-balancer-ip": "traffic to a load-balancer IP",
@@ -27,10 +28,7 @@ export const REASONS = {
 /** A key of `REASONS`. */
 export type Reason = keyof typeof REASONS;
 
-/** The origin of rules that belong to no Service. */
-export const BASE: Origin = { subject: undefined, reason: "base" satisfies Reason, detail: undefined };
-
 /** The origin of a rule of a service port, perhaps about one of its endpoints (`ip:port`). */
-export function originOf(port: ServicePort, reason: Reason, endpoint?: string): Origin {
-	return { subject: port.name, reason, detail: endpoint };
+export function because(port: ServicePort, reason: Reason, endpoint?: string): Origin {
+	return originOf(port, reason, endpoint);
 }

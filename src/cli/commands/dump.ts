@@ -29,7 +29,10 @@ export async function dump(argv: DumpArguments & Readonly<Record<string, unknown
 		if (isLoaded) sayRequirements(voice, backend, rules);
 		if (argv.outputDir !== undefined) writeParts(resolve(argv.outputDir), backend.parts(rules));
 		else if (isData) await writeResult(printData(format, describe(compiled, backend, rules, argv.namespace)));
-		else await writeResult(printParts(backend.parts(rules), format === "save" ? "saved" : "loaded"));
+		else
+			await writeResult(
+				printParts(backend.parts(rules), format === "save" ? (part) => part.printer : (part) => part.loader),
+			);
 	});
 }
 
@@ -42,10 +45,10 @@ function sayRequirements<R>(voice: Voice, backend: Backend<R>, rules: readonly R
 }
 
 /** One stream: several parts are told apart by a comment line with the tool of each. */
-function printParts(parts: readonly Part[], form: "loaded" | "saved"): string {
-	const chosen = parts.filter((part) => part.form === form || part.form === "both");
+function printParts(parts: readonly Part[], toolOf: (part: Part) => string | undefined): string {
+	const chosen = parts.filter((part) => toolOf(part) !== undefined);
 	if (chosen.length === 1) return chosen.map((part) => part.print()).join("");
-	return chosen.map((part) => `# ${part.tool}\n${part.print()}`).join("");
+	return chosen.map((part) => `# ${toolOf(part)}\n${part.print()}`).join("");
 }
 
 function writeParts(directory: string, parts: readonly Part[]): void {

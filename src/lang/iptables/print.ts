@@ -1,4 +1,5 @@
 import type { Family } from "../../net/ip.ts";
+import type { Protocol } from "../../net/protocol.ts";
 import { unreachable } from "../../unreachable.ts";
 import { longHex, restoreProbability, saveProbability, shortHex } from "./numbers.ts";
 import { quoteForRestore, quoteForSave } from "./quote.ts";
@@ -9,6 +10,7 @@ import {
 	type Rule,
 	type Ruleset,
 	rulesByChain,
+	type Side,
 	type Table,
 	type Target,
 } from "./ruleset.ts";
@@ -61,6 +63,8 @@ function asSaved(table: Table): Table {
 	return { name: table.name, chains, rules: chains.flatMap(({ name }) => byChain.get(name) ?? []) };
 }
 
+type IpvsMatch = Extract<Match, { kind: "ipvs" }>;
+
 /** What differs between dialects below the level of a rule. */
 interface Words {
 	readonly quote: (text: string) => string;
@@ -71,6 +75,7 @@ interface Words {
 	readonly nfacct: (name: string) => string;
 	readonly recent: (list: string, action: string) => string;
 	readonly reject: string;
+	readonly ipvs: (match: IpvsMatch) => string;
 }
 
 function wordsOf(family: Family, dialect: Dialect): Words {
@@ -89,7 +94,11 @@ const RESTORE_WORDS: Words = {
 	nfacct: (name) => name,
 	recent: (list, action) => `--name ${list} ${action}`,
 	reject: "REJECT",
+	ipvs: ({ ip, protocol, port }) => `--vaddr ${ip} --vproto ${protocol} --vport ${port}`,
 };
+
+/** As the kernel knows protocols. */
+const PROTOCOL_NUMBERS: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
 
 const SAVE_WORDS: Readonly<Record<Family, Words>> = {
 	ipv4: saveWords(32, "255.255.255.255", "icmp-port-unreachable"),
@@ -107,33 +116,36 @@ function saveWords(bits: number, fullMask: string, reject: string): Words {
 		nfacct: (name) => ` ${name}`,
 		recent: (list, action) => `${action} --name ${list} --mask ${fullMask} --rsource`,
 		reject: `REJECT --reject-with ${reject}`,
+		ipvs: ({ ip, protocol, port }) => `--vproto ${PROTOCOL_NUMBERS[protocol]} --vaddr ${ip} --vport ${port}`,
 	};
 }
 
 /**
- * kube-proxy's order: addresses stand behind the comment, or with the protocol and before its port; a source that
- * goes with a port comes after it; an excluded destination comes last.
+ * kube-proxy's order. With a port, addresses stand around it: destination before, source after. Without one, they stand
+ * behind the comment, and what is excluded stands last, unless it excludes from a destination that is given too.
  *
  *     -A KUBE-SVC-… -m comment --comment "…" -m tcp -p tcp -d 10.96.0.1 --dport 443 ! -s 10.244.0.0/16 -j KUBE-MARK-MASQ
+ *     -A KUBE-FIREWALL -m comment --comment "…" -d 127.0.0.0/8 ! -s 127.0.0.0/8 -m conntrack ! --ctstate … -j DROP
+ *     -A KUBE-SERVICES -m comment --comment "…" -m set --match-set KUBE-CLUSTER-IP dst,dst ! -s 10.244.0.0/16 -j …
  */
 function restoreRule(rule: Rule, words: Words): string {
-	const { source, destination, inInterface, matches, target } = rule;
-	const isExcluded = destination?.isNegated === true;
-	const to = isExcluded ? "" : addressText("-d", destination, words);
+	const { source, destination, inInterface, protocol, matches, target } = rule;
+	const to = addressText("-d", destination, words);
 	const from = addressText("-s", source, words) + interfaceText(inInterface);
 	const hasPorts = matches.some(({ kind }) => kind === "ports");
-	const hasComment = matches[0]?.kind === "comment";
-	let text = `-A ${rule.chain}${hasPorts || hasComment ? "" : to + from}`;
+	const isExclusion = destination?.isNegated ?? source?.isNegated ?? inInterface?.isNegated ?? false;
+	const [early, late] = isExclusion ? ["", to + from] : [to + from, ""];
+	let text = `-A ${rule.chain}${protocol === undefined || hasPorts ? "" : ` -p ${protocol}`}`;
+	if (!hasPorts && matches[0]?.kind !== "comment") text += early;
 	for (const match of matches) {
 		if (match.kind === "ports") {
 			text += ` -m ${match.protocol} -p ${match.protocol}${to}${portText(match.destinationPort)}${from}`;
 		} else {
 			text += ` ${matchText(match, words)}`;
-			if (match.kind === "comment" && !hasPorts) text += to + from;
+			if (match.kind === "comment" && !hasPorts) text += early;
 		}
 	}
-	if (isExcluded) text += addressText("-d", destination, words);
-	return text + targetText(target, words);
+	return text + (hasPorts ? "" : late) + targetText(target, words);
 }
 
 /**
@@ -175,7 +187,7 @@ function matchText(match: Match, words: Words): string {
 		case "ports":
 			return `-m ${match.protocol}${portText(match.destinationPort)}`;
 		case "addrtype":
-			return `-m addrtype --${match.side === "source" ? "src" : "dst"}-type ${match.type}`;
+			return `-m addrtype${match.isNegated ? " !" : ""} --${sideText(match.side)}-type ${match.type}`;
 		case "conntrack":
 			return `-m conntrack${match.isNegated ? " !" : ""} --ctstate ${match.states.join(",")}`;
 		case "mark":
@@ -186,11 +198,21 @@ function matchText(match: Match, words: Words): string {
 			return `-m recent ${words.recent(match.list, "--set")}`;
 		case "recent-check":
 			return `-m recent ${words.recent(match.list, `--rcheck --seconds ${match.seconds} --reap`)}`;
+		case "set":
+			return `-m set --match-set ${match.set} ${match.sides.map(sideText).join(",")}`;
+		case "physdev-is-in":
+			return `-m physdev${match.isNegated ? " !" : ""} --physdev-is-in`;
+		case "ipvs":
+			return `-m ipvs ${words.ipvs(match)}`;
 		case "statistic":
 			return `-m statistic --mode random --probability ${words.probability(match.probability)}`;
 		default:
 			return unreachable(match);
 	}
+}
+
+function sideText(side: Side): "src" | "dst" {
+	return side === "source" ? "src" : "dst";
 }
 
 function targetText(target: Target | undefined, words: Words): string {

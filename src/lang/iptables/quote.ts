@@ -10,17 +10,17 @@ const UNPRINTABLE = /[\x00-\x1f\x7f]/;
 
 /** A word of restore text as kube-proxy writes it: in quotes only when it needs them. */
 export function quoteForRestore(text: string): string {
-	return PLAIN_IN_RESTORE.test(text) ? text : quoted(text);
+	return PLAIN_IN_RESTORE.test(text) ? text : quoted(text, /["\\]/g);
 }
 
-/** A word as iptables-save prints it: in quotes unless it has only letters, digits, `_` and `-`. */
+/** A word as iptables-save prints it: in quotes unless it has only letters, digits, `_` and `-`; `'` is escaped too. */
 export function quoteForSave(text: string): string {
-	return PLAIN_IN_SAVE.test(text) ? text : quoted(text);
+	return PLAIN_IN_SAVE.test(text) ? text : quoted(text, /["\\']/g);
 }
 
-function quoted(text: string): string {
+function quoted(text: string, escaped: RegExp): string {
 	if (UNPRINTABLE.test(text)) {
 		throw new Error(`internal error: a control character cannot go into a rule: ${JSON.stringify(text)}`);
 	}
-	return `"${text.replace(/["\\']/g, "\\$&")}"`;
+	return `"${text.replace(escaped, "\\$&")}"`;
 }

@@ -59,7 +59,7 @@ export type Match =
 	| { readonly kind: "comment"; readonly text: string }
 	/** `-m tcp`, with or without `--dport`. */
 	| { readonly kind: "ports"; readonly protocol: Protocol; readonly destinationPort: number | undefined }
-	| { readonly kind: "addrtype"; readonly side: "source" | "destination"; readonly type: "LOCAL" }
+	| { readonly kind: "addrtype"; readonly side: Side; readonly type: "LOCAL"; readonly isNegated: boolean }
 	| { readonly kind: "conntrack"; readonly states: readonly ConntrackState[]; readonly isNegated: boolean }
 	/** The bits of `mask` equal those of `value`. */
 	| { readonly kind: "mark"; readonly value: number; readonly mask: number; readonly isNegated: boolean }
@@ -68,8 +68,17 @@ export type Match =
 	| { readonly kind: "recent-set"; readonly list: string }
 	/** The source address was remembered in a list at most `seconds` ago; older ones are dropped from it. */
 	| { readonly kind: "recent-check"; readonly list: string; readonly seconds: number }
+	/** The parts of the packet that `sides` names, in this order, are in a set. */
+	| { readonly kind: "set"; readonly set: string; readonly sides: readonly Side[] }
+	/** The packet came in through a port of a bridge. */
+	| { readonly kind: "physdev-is-in"; readonly isNegated: boolean }
+	/** The packet belongs to a connection of a virtual server. */
+	| { readonly kind: "ipvs"; readonly ip: string; readonly protocol: Protocol; readonly port: number }
 	/** Matches at random; 0-1. */
 	| { readonly kind: "statistic"; readonly probability: number };
+
+/** Which end of a packet. */
+export type Side = "source" | "destination";
 
 /** A state of the connection a packet belongs to. */
 export type ConntrackState = "INVALID" | "NEW" | "ESTABLISHED" | "RELATED" | "DNAT" | "SNAT" | "UNTRACKED";

@@ -1,14 +1,16 @@
 import { type Chain, type Rule, type Ruleset, rulesByChain, type Table } from "../../lang/iptables/ruleset.ts";
 import { hostPort, parseIP } from "../../net/ip.ts";
-import { CANARY } from "./jumps.ts";
-import type { IptablesRules } from "./rules.ts";
+import type { Installation, TableName } from "./installation.ts";
 
 /** Built-in chains of the tables kube-proxy uses, in the order of hooks; tables in the order of iptables-save (nft). */
-const BUILT_IN = {
+const BUILT_IN: Readonly<Record<TableName, readonly string[]>> = {
 	mangle: ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"],
 	filter: ["INPUT", "FORWARD", "OUTPUT"],
 	nat: ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"],
-} as const;
+};
+
+/** In the order of iptables-save (nft). */
+const TABLES = ["mangle", "filter", "nat"] as const;
 
 /**
  * All rules of a node after a first sync on a clean host: built-in chains with their jumps, canaries, and what was
@@ -16,20 +18,23 @@ const BUILT_IN = {
  *
  * Source: spec section 14.1.
  */
-export function installedRuleset(rules: IptablesRules): Ruleset {
-	const tables = Object.entries(BUILT_IN).map(([name, builtIn]) => installedTable(name, builtIn, rules));
+export function installedRuleset(rules: Installation): Ruleset {
+	const used = new Set<string>([
+		...rules.chains.map(({ table }) => table),
+		...rules.restore.tables.map(({ name }) => name),
+	]);
+	const tables = TABLES.filter((name) => used.has(name)).map((name) => installedTable(name, rules));
 	return { family: rules.family, tables };
 }
 
-function installedTable(name: string, builtIn: readonly string[], rules: IptablesRules): Table {
+function installedTable(name: TableName, rules: Installation): Table {
 	const restored = rules.restore.tables.find((table) => table.name === name);
 	const jumps = rules.jumps.filter(({ table }) => table === name);
 	const names = [
 		...(restored?.chains ?? []).map((chain) => chain.name),
-		...jumps.map(({ chain }) => chain),
-		...(rules.canaryTables.includes(name) ? [CANARY] : []),
+		...rules.chains.filter(({ table }) => table === name).map(({ chain }) => chain),
 	];
-	const chains: Chain[] = builtIn.map((chain) => ({ name: chain, policy: "ACCEPT" as const }));
+	const chains: Chain[] = BUILT_IN[name].map((chain) => ({ name: chain, policy: "ACCEPT" as const }));
 	chains.push(...[...new Set(names)].sort(bytewise).map((chain) => ({ name: chain })));
 	const jumpRules = jumps.map(({ rule }) => rule).reverse();
 	const restoredRules = restored === undefined ? [] : [...rulesByChain(restored).values()].flat();

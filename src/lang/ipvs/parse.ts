@@ -1,0 +1,108 @@
+import { parseIP } from "../../net/ip.ts";
+import { isPort, type Protocol } from "../../net/protocol.ts";
+import type { ForwardingMethod, IpvsTable, RealServer, VirtualServer } from "./table.ts";
+
+/** What came out of parsing. */
+export interface ParsedTable {
+	readonly table: IpvsTable;
+	/** Lines that are not understood, by number from 1: firewall marks, options that change the meaning. */
+	readonly unknown: readonly { readonly line: number; readonly text: string }[];
+}
+
+/** Parses what `ipvsadm -Sn` prints, and what `ipvsadm -R` reads. Never throws. */
+export function parseTable(text: string): ParsedTable {
+	const servers = new Map<string, VirtualServer & { readonly realServers: RealServer[] }>();
+	const unknown: { readonly line: number; readonly text: string }[] = [];
+	for (const [index, line] of text.split("\n").entries()) {
+		const words = line.trim().split(/\s+/);
+		if (line.trim() === "" || line.startsWith("#")) continue;
+		if (!readLine(servers, words)) unknown.push({ line: index + 1, text: line });
+	}
+	return { table: { virtualServers: [...servers.values()] }, unknown };
+}
+
+type Draft = VirtualServer & { readonly realServers: RealServer[] };
+
+const PROTOCOLS: Readonly<Record<string, Protocol | undefined>> = {
+	"-t": "tcp",
+	"--tcp-service": "tcp",
+	"-u": "udp",
+	"--udp-service": "udp",
+	"--sctp-service": "sctp",
+};
+
+const FORWARDING: Readonly<Record<string, ForwardingMethod | undefined>> = {
+	"-m": "masquerade",
+	"-i": "tunnel",
+	"-g": "route",
+};
+
+function readLine(
+	servers: Map<string, Draft>,
+	[verb, service = "", address = "", ...options]: readonly string[],
+): boolean {
+	const protocol = PROTOCOLS[service];
+	const where = parseHostPort(address);
+	if (protocol === undefined || where === undefined) return false;
+	const key = `${protocol} ${where.ip} ${where.port}`;
+	const server = servers.get(key);
+	if (verb === "-A" && server === undefined) {
+		const made = virtualServer(protocol, where, options);
+		if (made !== undefined) servers.set(key, made);
+		return made !== undefined;
+	}
+	if (verb !== "-a" || server === undefined) return false;
+	const real = realServer(options);
+	if (real !== undefined) server.realServers.push(real);
+	return real !== undefined;
+}
+
+interface Where {
+	readonly ip: string;
+	readonly port: number;
+}
+
+function virtualServer(protocol: Protocol, where: Where, options: readonly string[]): Draft | undefined {
+	const values = pairs(options, ["-s", "-p", "-b"]);
+	const persistence = values?.get("-p");
+	if (values === undefined || (persistence !== undefined && !/^\d{1,9}$/.test(persistence))) return undefined;
+	return {
+		protocol,
+		...where,
+		scheduler: values.get("-s") ?? "wlc",
+		persistenceSeconds: persistence === undefined ? undefined : Number(persistence),
+		schedulerFlags: values.get("-b"),
+		realServers: [],
+		origin: undefined,
+	};
+}
+
+function realServer(options: readonly string[]): RealServer | undefined {
+	const method = options.find((word) => FORWARDING[word] !== undefined);
+	const values = pairs(
+		options.filter((word) => word !== method),
+		["-r", "-w"],
+	);
+	const where = parseHostPort(values?.get("-r") ?? "");
+	const weight = values?.get("-w") ?? "1";
+	if (values === undefined || where === undefined || !/^\d{1,9}$/.test(weight)) return undefined;
+	return { ...where, forwarding: FORWARDING[method ?? "-g"] ?? "route", weight: Number(weight), origin: undefined };
+}
+
+/** Options with one value each; undefined when there is one that is not allowed. */
+function pairs(words: readonly string[], allowed: readonly string[]): ReadonlyMap<string, string> | undefined {
+	const values = new Map<string, string>();
+	for (let index = 0; index < words.length; index += 2) {
+		const [option = "", value] = words.slice(index, index + 2);
+		if (!allowed.includes(option) || value === undefined || values.has(option)) return undefined;
+		values.set(option, value);
+	}
+	return values;
+}
+
+function parseHostPort(text: string): Where | undefined {
+	const [, v6, v4, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+	const ip = parseIP(v6 ?? v4 ?? "");
+	const port = Number(digits);
+	return ip !== undefined && isPort(port) ? { ip, port } : undefined;
+}
