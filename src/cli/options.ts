@@ -136,6 +136,24 @@ export const PROXY_FLAGS: Readonly<Record<string, ProxyFlag>> = {
 		reads: "boolean",
 		describe: "Packets that conntrack calls INVALID are not dropped",
 	},
+	"ipvs-scheduler": {
+		path: ["ipvs", "scheduler"],
+		reads: "text",
+		describe: "How virtual servers spread connections (IPVS)",
+	},
+	"ipvs-strict-arp": { path: ["ipvs", "strictARP"], reads: "boolean", describe: "Answer ARP strictly (IPVS)" },
+	"ipvs-exclude-cidrs": {
+		path: ["ipvs", "excludeCIDRs"],
+		reads: "list",
+		describe: "Networks whose virtual servers are left alone, separated by commas (IPVS)",
+	},
+	"ipvs-tcp-timeout": {
+		path: ["ipvs", "tcpTimeout"],
+		reads: "text",
+		describe: "Timer of idle connections, like 15m (IPVS)",
+	},
+	"ipvs-tcpfin-timeout": { path: ["ipvs", "tcpFinTimeout"], reads: "text", describe: "Timer after a FIN (IPVS)" },
+	"ipvs-udp-timeout": { path: ["ipvs", "udpTimeout"], reads: "text", describe: "Timer of UDP (IPVS)" },
 	"feature-gates": { path: ["featureGates"], reads: "gates", describe: "NAME=true|false, separated by commas" },
 };
 

@@ -26,8 +26,23 @@ export interface ProxyConfig {
 	readonly nodePortAddresses: "primary" | readonly NodePortCIDR[];
 	/** `nf_conntrack_tcp_be_liberal`: packets that conntrack calls INVALID are then not dropped. */
 	readonly tcpBeLiberal: boolean;
+	readonly ipvs: IpvsConfig;
 	/** Gates set by the configuration; the others are as the version has them. */
 	readonly featureGates: Readonly<Partial<Record<FeatureGate, boolean>>>;
+}
+
+/** What only the IPVS mode reads. */
+export interface IpvsConfig {
+	/** How virtual servers spread connections: `rr`, `wrr`, `lc`, `mh` …; kube-proxy does not check the name. */
+	readonly scheduler: string;
+	/** Answer ARP only for addresses of the interface asked. */
+	readonly hasStrictARP: boolean;
+	/** Virtual servers in these networks are not kube-proxy's to delete. */
+	readonly excludeCIDRs: readonly CIDR[];
+	/** Seconds of the kernel's timers; 0: left as they are. */
+	readonly tcpTimeoutSeconds: number;
+	readonly tcpFinTimeoutSeconds: number;
+	readonly udpTimeoutSeconds: number;
 }
 
 /** How kube-proxy tells the traffic of this node's pods from other traffic. */

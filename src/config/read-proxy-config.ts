@@ -17,6 +17,7 @@ import { type Problem, problems } from "../problem.ts";
 import { unknownKeys } from "./known-keys.ts";
 import { BEHAVIOURS, DEFAULT_KUBE_VERSION, FEATURE_GATES, type FeatureGate, type KubeVersion } from "./kube-version.ts";
 import { type DetectLocal, type NodePortCIDR, PROXY_MODES, type ProxyConfig, type ProxyMode } from "./proxy-config.ts";
+import { readIpvs } from "./read-ipvs-config.ts";
 
 /** What came out of reading a configuration. */
 export interface ConfigResult {
@@ -73,6 +74,7 @@ function readFields(scope: Scope, fields: Fields, kubeVersion: KubeVersion): Pro
 		localhostNodePorts: booleanField(scope, iptables, "localhostNodePorts", "iptables") ?? true,
 		nodePortAddresses: readNodePortAddresses(scope, fields, kubeVersion),
 		tcpBeLiberal: booleanField(scope, conntrack, "tcpBeLiberal", "conntrack") ?? false,
+		ipvs: readIpvs(scope, fields),
 		featureGates: readFeatureGates(scope, fields, kubeVersion),
 	};
 }

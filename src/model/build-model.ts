@@ -10,11 +10,12 @@ import { readProxyConfig } from "../config/read-proxy-config.ts";
 import { type Family, familyOf, type IP } from "../net/ip.ts";
 import type { Problem } from "../problem.ts";
 import type { EndpointSlice, Service, Snapshot } from "../snapshot/snapshot.ts";
-import { type BuiltServicePort, buildServicePorts, type ServicePortContext } from "./build-service-ports.ts";
+import { buildServicePorts, type ServicePortContext } from "./build-service-ports.ts";
 import { findLocalNode } from "./local-node.ts";
 import { resolveLocalTraffic } from "./local-traffic.ts";
 import type { ExcludedService, Model } from "./model.ts";
 import { resolveNodePortAddresses } from "./node-port-addresses.ts";
+import type { ServicePort } from "./service-port.ts";
 
 /** For which node, family and kube-proxy a model is built. */
 export interface ModelOptions {
@@ -62,13 +63,13 @@ export function buildModel(snapshot: Snapshot, options: ModelOptions): ModelResu
 		kubeVersion,
 		node,
 		config,
-		servicePorts: built.map(({ servicePort }) => servicePort),
+		servicePorts: built,
 		excludedServices: excluded,
 		localTraffic: resolveLocalTraffic(config.detectLocal, node, family, found),
 		nodePortAddresses: addresses,
 		localhostNodePorts: family === "ipv4" && config.localhostNodePorts && containsLoopback,
 		nfacctCounters: behaviour.nfacctCounters && options.nfacct !== false,
-		endpointCount: built.reduce((sum, { endpointCount }) => sum + endpointCount, 0),
+		endpointCount: built.reduce((sum, { endpoints }) => sum + endpoints.length, 0),
 	};
 	return { model, problems: found };
 }
@@ -88,13 +89,13 @@ function gateReader(behaviour: Behaviour, config: ProxyConfig): (gate: FeatureGa
 }
 
 interface AllServicePorts {
-	readonly built: readonly BuiltServicePort[];
+	readonly built: readonly ServicePort[];
 	readonly excluded: readonly ExcludedService[];
 }
 
 function buildAllServicePorts(snapshot: Snapshot, context: ServicePortContext): AllServicePorts {
 	const slices = slicesByService(snapshot.endpointSlices, context.behaviour);
-	const built: BuiltServicePort[] = [];
+	const built: ServicePort[] = [];
 	const excluded: ExcludedService[] = [];
 	for (const service of sortByName(snapshot.services)) {
 		const clusterIP = clusterIPOf(service, context);

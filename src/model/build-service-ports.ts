@@ -15,12 +15,6 @@ export interface ServicePortContext extends GatherContext {
 	readonly isGateOn: (gate: FeatureGate) => boolean;
 }
 
-/** A service port, and how many endpoints it has before selection. */
-export interface BuiltServicePort {
-	readonly servicePort: ServicePort;
-	readonly endpointCount: number;
-}
-
 /**
  * The service ports of a Service that has `clusterIP` in this family, in the order of its ports.
  *
@@ -33,7 +27,7 @@ export function buildServicePorts(
 	clusterIP: IP,
 	slices: readonly EndpointSlice[],
 	context: ServicePortContext,
-): readonly BuiltServicePort[] {
+): readonly ServicePort[] {
 	const shared = sharedByPorts(service, clusterIP, context);
 	return service.ports.map((port) => buildServicePort(service, port, shared, slices, context));
 }
@@ -70,7 +64,7 @@ function buildServicePort(
 	shared: Shared,
 	slices: readonly EndpointSlice[],
 	context: ServicePortContext,
-): BuiltServicePort {
+): ServicePort {
 	const { isExternalLocal, isInternalLocal, hasExternalIPs, ...same } = shared;
 	const isExternallyAccessible = port.nodePort !== 0 || same.loadBalancerIPs.length > 0 || hasExternalIPs;
 	const needs = {
@@ -79,7 +73,7 @@ function buildServicePort(
 	};
 	const { endpoints, duplicates, excludedSlices } = gatherEndpoints(port, slices, context);
 	const selection = selectEndpoints(endpoints, needs, topologyRules(service, context));
-	const servicePort: ServicePort = {
+	return {
 		...same,
 		portName: port.name,
 		name: `${service.namespace}/${service.name}${port.name === "" ? "" : `:${port.name}`}`,
@@ -89,11 +83,11 @@ function buildServicePort(
 		internal: trafficOf(selection, isInternalLocal),
 		external: trafficOf(selection, isExternalLocal),
 		isExternallyAccessible,
+		endpoints,
 		selection,
 		excludedSlices,
 		duplicates,
 	};
-	return { servicePort, endpointCount: endpoints.length };
 }
 
 /** Policy Local counts only for Services that can be reached from outside. Source: spec section 2.2. */

@@ -36,6 +36,8 @@ export interface ServicePort {
 	readonly external: Traffic;
 	/** It has external IPs, load-balancer IPs or a node port, or would have if a feature gate were on. */
 	readonly isExternallyAccessible: boolean;
+	/** Every endpoint, whatever its condition, sorted by address (bytewise). */
+	readonly endpoints: readonly Endpoint[];
 	readonly selection: Selection;
 	/** Parts of slices that could not serve this port, and why; endpoints that were looked at are in `selection`. */
 	readonly excludedSlices: readonly ExcludedSlice[];

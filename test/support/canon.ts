@@ -1,5 +1,5 @@
 /**
- * The order-free form of iptables text, for comparing with captures.
+ * The order-free form of texts, for comparing with captures.
  *
  * kube-proxy visits service ports in random order. Everything else has an order that means something: rules inside a
  * chain of one service port, rules of one service port inside a shared chain, and the fixed rules. This keeps exactly
@@ -32,8 +32,15 @@ function owner(rule: string): string {
 	);
 }
 
+/** The order-free form of a part, by its name: rules as below, everything else as sorted lines. */
+export function canon(part: string, text: string): string {
+	if (part.startsWith("restore.") || part.startsWith("save.")) return canonRules(text);
+	const lines = text.split("\n").filter((line) => line !== "");
+	return `${lines.sort().join("\n")}\n`;
+}
+
 /** The order-free form of a restore or save text. */
-export function canon(text: string): string {
+export function canonRules(text: string): string {
 	const out: string[] = [];
 	let table: string | undefined;
 	let declared: string[] = [];
@@ -62,6 +69,7 @@ function sortedRules(table: string, chains: ReadonlyMap<string, readonly string[
 	const names = [...chains.keys()].sort();
 	return names.flatMap((name) => {
 		const rules = chains.get(name) ?? [];
+		if (name === "KUBE-IPVS-OUT-FILTER") return [...rules].sort();
 		return SHARED.has(`${table} ${name}`) ? byOwner(rules) : rules;
 	});
 }

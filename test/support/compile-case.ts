@@ -55,15 +55,17 @@ export function modelOfCase(
 	return model;
 }
 
-/** The text of one part (`restore.v4.txt`) through the library; undefined when the configuration is refused. */
-export function compilePart(
+/** The texts of all parts of a mode, both families, by name; none when the configuration is refused. */
+export function compileParts(
 	readCase: ReadCase,
+	mode: "iptables" | "ipvs",
 	kubeVersion: KubeVersion,
-	part: string,
 	snapshot?: Snapshot,
-): string | undefined {
-	const model = modelOfCase(readCase, kubeVersion, part.includes(".v4.") ? "ipv4" : "ipv6", snapshot);
-	if (model === undefined) return undefined;
-	const parts = backends.iptables((backend) => backend.parts([backend.build(model)]));
-	return parts.find(({ name }) => name === part)?.print();
+): Readonly<Record<string, string>> {
+	const models = (["ipv4", "ipv6"] as const).flatMap(
+		(family) => modelOfCase(readCase, kubeVersion, family, snapshot) ?? [],
+	);
+	if (models.length === 0) return {};
+	const parts = backends[mode]((backend) => backend.parts(models.map(backend.build)));
+	return Object.fromEntries(parts.map((part) => [part.name, part.print()]));
 }
