@@ -1,0 +1,17 @@
+import { describe, it } from "vitest";
+
+/**
+ * `describe` for tests that need something a machine may lack. Where there is a problem they are skipped, with the reason
+ * in the name. In CI that is a failure, lest nobody notices that nothing is tested.
+ */
+export function describeUnless(problem: string | undefined, name: string, tests: () => void): void {
+	if (problem === undefined) {
+		describe(name, tests);
+		return;
+	}
+	describe.skip(`${name} [skipped: ${problem}]`, tests);
+	if (!process.env["CI"]) return;
+	it(`${name}: CI has what it takes`, () => {
+		throw new Error(problem);
+	});
+}
