@@ -1,4 +1,4 @@
-import { backendOf, type WithBackend } from "../backends.ts";
+import { backendOf, backends, type WithBackend } from "../backends.ts";
 import { DEFAULT_KUBE_VERSION, KUBE_VERSIONS, type KubeVersion, parseKubeVersion } from "../config/kube-version.ts";
 import type { ProxyConfig } from "../config/proxy-config.ts";
 import { readProxyConfig } from "../config/read-proxy-config.ts";
@@ -102,7 +102,8 @@ function readConfig(
 
 function backendFor({ mode }: ProxyConfig): WithBackend {
 	const backend = backendOf(mode);
-	if (backend === undefined) throw new Trouble(`proxy mode ${mode} is not there yet; iptables is`);
+	if (backend === undefined)
+		throw new Trouble(`proxy mode ${mode} is not there yet; there are: ${Object.keys(backends).join(", ")}`);
 	return backend;
 }
 

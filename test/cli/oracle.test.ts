@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { canon } from "../support/canon.ts";
 import { type Capture, captures, type OracleCase, oracleArguments, oracleCases } from "../support/oracle.ts";
 import { svcnat } from "../support/svcnat.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 
@@ -48,6 +51,23 @@ describe("the real binary gives what real kube-proxies programmed", () => {
 	});
 });
 
+describe("the real binary gives what real kube-proxies programmed, IPVS mode", () => {
+	it.each(oracleCases())("$name", async (oracleCase) => {
+		const directory = temporaryDirectory();
+		const args = ["--kube-version", "1.36", "--proxy-mode", "ipvs", "--ip-family", "dual", "--output-dir", directory];
+		const { stdout, stderr, exitCode } = await svcnat(["dump", ...oracleArguments(oracleCase), ...args]);
+		expect({ stdout, exitCode }, stderr).toEqual({ stdout: "", exitCode: 0 });
+		for (const { file, text, outcomes } of captures(oracleCase.name, "ipvs")) {
+			const actual = canon(file, readFileSync(join(directory, file), "utf8"));
+			const allowed = oracleCase.name === RANDOM_CASE ? [text, ...outcomes] : [text];
+			expect(
+				allowed.map((one) => canon(file, one)),
+				file,
+			).toContain(actual);
+		}
+	});
+});
+
 function jobOf(oracleCase: OracleCase, capture: Capture): Job {
 	return { oracleCase, capture, label: `${oracleCase.name} ${capture.version} ${capture.file}` };
 }
@@ -58,9 +78,13 @@ async function compare({ oracleCase, capture, label }: Job): Promise<void> {
 	const args = ["--kube-version", capture.version, "--ip-family", family, "-o", output];
 	const { stdout, stderr, exitCode } = await svcnat(["dump", ...oracleArguments(oracleCase), ...args]);
 	expect(exitCode, `${label}: ${stderr}`).toBe(0);
-	const actual = canon(stdout);
-	if (EXCEPTIONS.has(label)) expect(actual, `${label} is a listed exception, but equal`).not.toBe(canon(capture.text));
+	const actual = canon(capture.file, stdout);
+	if (EXCEPTIONS.has(label))
+		expect(actual, `${label} is a listed exception, but equal`).not.toBe(canon(capture.file, capture.text));
 	else if (oracleCase.name === RANDOM_CASE)
-		expect([capture.text, ...capture.outcomes].map(canon), label).toContain(actual);
-	else expect(actual, label).toBe(canon(capture.text));
+		expect(
+			[capture.text, ...capture.outcomes].map((text) => canon(capture.file, text)),
+			label,
+		).toContain(actual);
+	else expect(actual, label).toBe(canon(capture.file, capture.text));
 }

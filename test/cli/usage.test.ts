@@ -62,11 +62,10 @@ describe("bad usage is refused with what to do", () => {
 		["no -f", ["dump", "--node", "a"], /give -f; reading a live cluster comes with a later version/],
 		["--kubeconfig", [...RUN, "--kubeconfig", "x"], /give -f; reading a live cluster comes with a later version/],
 		["--context", ["dump", "--context", "x"], /give -f; reading a live cluster comes with a later version/],
-		["--proxy-mode ipvs", [...RUN, "--proxy-mode", "ipvs"], /proxy mode ipvs is not there yet; iptables is/],
 		[
 			"--proxy-mode nftables",
 			[...RUN, "--proxy-mode", "nftables"],
-			/proxy mode nftables is not there yet; iptables is/,
+			/proxy mode nftables is not there yet; there are: iptables, ipvs/,
 		],
 		["an unknown proxy mode", [...RUN, "--proxy-mode", "userspace"], /proxy-mode[\s\S]*"iptables", "ipvs", "nftables"/],
 		["an unknown output", [...RUN, "-o", "yml"], /"restore", "save", "json", "yaml"/],

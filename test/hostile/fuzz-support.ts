@@ -11,6 +11,7 @@ import {
 	readSnapshot,
 	type SourceDocument,
 } from "../../src/index.ts";
+import { refusedIpvsLines } from "../support/ipvs-grammar.ts";
 import { oracleCases } from "../support/oracle.ts";
 import { refusedLines } from "../support/rule-grammar.ts";
 import { GOOD } from "./inputs.ts";
@@ -73,12 +74,18 @@ function compileAll(documents: readonly SourceDocument[], { node, version, confi
 			const rules = backend.build(model);
 			for (const part of backend.parts([rules])) {
 				const text = part.print();
-				const dialect = part.form === "loaded" ? "restore" : "save";
+				const dialect = part.loader === undefined ? "save" : "restore";
 				texts.push(text);
 				findings.push(...refusedLines(text, { dialect, family }));
 				if (!text.includes('"ok/good:http cluster IP"')) findings.push("the good Service is gone");
 			}
 			texts.push(JSON.stringify(backend.describe(rules, {})));
+		});
+		backends.ipvs((backend) => {
+			const rules = backend.build(model);
+			const parts = backend.parts([rules]);
+			texts.push(...parts.map((part) => part.print()), JSON.stringify(backend.describe(rules, {})));
+			findings.push(...parts.flatMap((part) => refusedIpvsLines(part.name, part.print())));
 		});
 	}
 	return { texts, findings };

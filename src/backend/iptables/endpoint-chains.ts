@@ -1,9 +1,9 @@
 import { type Match, newRule, type Rule, type Target } from "../../lang/iptables/ruleset.ts";
 import type { Endpoint } from "../../model/endpoint.ts";
 import { hostAddress, localTrafficParts } from "../netfilter/addresses.ts";
+import { comment, ports } from "../netfilter/matches.ts";
 import { endpointChainName } from "./names.ts";
 import { because } from "./reason.ts";
-import { comment, ports } from "../netfilter/matches.ts";
 import type { Draft } from "./rules.ts";
 
 /** Above this many endpoints kube-proxy leaves out the comments of endpoint rules. Source: spec section 8.4, cases 100, 101. */
