@@ -1,4 +1,4 @@
-import { backends, type Command } from "../../src/index.ts";
+import { backends, type Command, type Model } from "../../src/index.ts";
 import { modelOfCase, type ReadCase } from "./compile-case.ts";
 
 /** What is loaded in IPVS mode, and what the kernel then has. */
@@ -18,6 +18,11 @@ export function ipvsCase(read: ReadCase): IpvsCase {
 		if (model === undefined) throw new Error(`${name}: the configuration was refused`);
 		return model;
 	});
+	return ipvsCaseOf(name, models);
+}
+
+/** What svcnat says about models of one node. */
+export function ipvsCaseOf(name: string, models: readonly Model[]): IpvsCase {
 	return backends.ipvs((backend) => {
 		const rules = models.map(backend.build);
 		const parts = backend.parts(rules).map((part) => [part.name, part.print()] as const);
