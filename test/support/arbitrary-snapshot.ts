@@ -154,3 +154,13 @@ export const arbitraryConfig: fc.Arbitrary<Record<string, unknown>> = fc.record(
 	}),
 	conntrack: fc.record({ tcpBeLiberal: fc.boolean() }),
 });
+
+/** Something with objects, and the same objects in another order. */
+export function withOrder<T extends { readonly objects: Objects }>(input: fc.Arbitrary<T>) {
+	return input.chain((one) =>
+		fc.record({
+			one: fc.constant(one),
+			order: fc.shuffledSubarray([...one.objects], { minLength: one.objects.length }),
+		}),
+	);
+}

@@ -1,7 +1,6 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import type { Family } from "../../src/index.ts";
+import { missingPrograms } from "./installed.ts";
 import { loadsInKernel, type Variant } from "./kernel-load.ts";
 import { NotIsolatedError } from "./namespace.ts";
 
@@ -31,21 +30,10 @@ async function toolsProblem(variant: Variant): Promise<string | undefined> {
 	if (process.getuid?.() !== 0) return "not root";
 	const programs = ["iptables", "ip6tables"].map((name) => `${name}-${variant}`);
 	const needed = ["unshare", "nfacct", ...programs.flatMap((name) => [name, `${name}-restore`, `${name}-save`])];
-	const missing = needed.filter((program) => !isInstalled(program));
+	const missing = missingPrograms(needed);
 	if (missing.length > 0) return `not installed: ${missing.join(", ")}`;
 	const { stdout } = await execa(`iptables-${variant}`, ["--version"]);
 	return stdout.includes(`${IPTABLES_VERSION} `) ? undefined : `not ${IPTABLES_VERSION}: ${stdout}`;
-}
-
-function isInstalled(program: string): boolean {
-	return (process.env["PATH"] ?? "").split(delimiter).some((directory) => {
-		try {
-			accessSync(join(directory, program), constants.X_OK);
-			return true;
-		} catch {
-			return false;
-		}
-	});
 }
 
 /** The rules are always the same, so that a defect of the compiler cannot pass for a defect of the kernel. */
