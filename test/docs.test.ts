@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
+import { REASONS as iptablesReasons } from "../src/backend/iptables/reason.ts";
+import { REASONS as ipvsReasons } from "../src/backend/ipvs/reason.ts";
 import { problems } from "../src/problem.ts";
 import { SVCNAT } from "./support/svcnat.ts";
 import { temporaryDirectory } from "./support/temporary-directory.ts";
@@ -69,6 +71,13 @@ describe("docs", () => {
 			return links.filter((link) => !exists(link)).map((link) => `${page}: ${link}`);
 		});
 		expect(broken).toEqual([]);
+	});
+
+	it("say of every reason what it means, in the words of the tool", () => {
+		const text = readFileSync(join(ROOT, "docs", "json.md"), "utf8");
+		const rows = [...Object.entries(iptablesReasons), ...Object.entries(ipvsReasons)];
+		const missing = rows.filter(([reason, meaning]) => !text.includes(`| \`${reason}\` | ${meaning} |`));
+		expect(missing).toEqual([]);
 	});
 
 	it("explain every problem code, and no other", () => {

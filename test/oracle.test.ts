@@ -1,23 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { canon } from "./support/canon.ts";
+import { canon, inSortedBlocks } from "./support/canon.ts";
 import { compileParts, type ReadCase, readCase } from "./support/compile-case.ts";
 import { type Capture, captures, oracleCases } from "./support/oracle.ts";
-
-/** Slices of this case contradict each other, and kube-proxy merges them in random order. */
-const RANDOM_CASE = "60-slices-with-duplicates";
-
-/**
- * Texts that need not equal the capture, each with the reason. One that equals it all the same does not belong here and
- * fails.
- */
-const EXCEPTIONS: Readonly<Record<string, string>> = {
-	"iptables 60-slices-with-duplicates 1.30 restore.v4.txt":
-		"captured once, with another order of slices; see below for the proof",
-	"iptables 60-slices-with-duplicates 1.30 save.v4.txt":
-		"captured once, with another order of slices; see below for the proof",
-	"iptables 94-odd-addresses 1.30 save.v4.txt":
-		"kube-proxy failed: it sent 010.244.001.153, and iptables-restore refused the file",
-};
+import { EXCEPTIONS, RANDOM_CASE } from "./support/oracle-exceptions.ts";
 
 /** How many texts there are to compare. */
 const CAPTURED = { iptables: 2855, ipvs: 722 } as const;
@@ -58,6 +43,22 @@ describe("what kube-proxy 1.30 refuses", () => {
 		const refused = cases.filter((read) => read.case.name === "79-config-nodeport-addresses-primary");
 		expect(refused.map((read) => compileParts(read, "iptables", "1.30"))).toEqual([{}]);
 	});
+});
+
+/** Endpoints of both policies together: kube-proxy puts their chains in random order (spec section 3.4, step 8). */
+const RANDOM_ENDPOINT_CHAINS = ["42-terminating-local-policy", "53-hints-with-local-policy"];
+
+describe("the order inside kube-proxy's restore text, iptables mode", () => {
+	const ordered = cases.filter((read) => !RANDOM_ENDPOINT_CHAINS.includes(read.case.name));
+	for (const read of ordered) {
+		it(read.case.name, () => {
+			const texts = captures(read.case.name, "iptables").filter(({ file }) => file.startsWith("restore."));
+			for (const { version, file, text } of texts) {
+				const actual = compileParts(read, "iptables", version)[file] ?? "";
+				if (canon(file, actual) === canon(file, text)) expect(inSortedBlocks(actual)).toBe(inSortedBlocks(text));
+			}
+		});
+	}
 });
 
 describe("contradicting slices", () => {

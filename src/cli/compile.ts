@@ -12,7 +12,7 @@ import { readInputs, readText } from "./input.ts";
 import { nodeNameOf, readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
 import { parseDocuments } from "./parse-documents.ts";
 import { inWordsOfFlags, overlayFlags } from "./proxy-flags.ts";
-import { reportIgnored, reportProblems, shortList } from "./report.ts";
+import { reportIgnored, reportLeftOut, reportProblems, shortList } from "./report.ts";
 import { say, type Voice } from "./terminal.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -64,6 +64,7 @@ export async function compile(
 	);
 	const problems = results.flatMap((result) => result.problems);
 	reportProblems(voice, problems);
+	for (const { model } of results) reportLeftOut(voice, model);
 	if (argv.strict === true && (hasErrors || problems.some(({ severity }) => severity === "error"))) {
 		throw new Trouble("--strict: there are errors, so nothing is printed");
 	}
@@ -116,6 +117,14 @@ async function readState(argv: CompileArguments, voice: Voice): Promise<{ snapsh
 	const { snapshot, problems, ignored } = readSnapshot(documents);
 	reportProblems(voice, problems);
 	reportIgnored(voice, ignored);
+	if (snapshot.services.length === 0) say(voice, "warning", "there is no Service in the input");
+	else if (snapshot.endpointSlices.length === 0) {
+		say(
+			voice,
+			"warning",
+			"there is no EndpointSlice in the input, so no Service has endpoints (kubectl get svc,endpointslices,nodes)",
+		);
+	}
 	return { snapshot, hasErrors: problems.some(({ severity }) => severity === "error") };
 }
 

@@ -75,7 +75,8 @@ function program(): Argv {
 		.fail((message, error) => {
 			// yargs' own errors are about usage; all others come from a command.
 			if (error !== undefined && error !== null && error.name !== "YError") throw error;
-			throw new Trouble(message ?? error?.message ?? "bad usage", [`(${scriptName()} --help shows what there is)`]);
+			const words = (message ?? error?.message ?? "bad usage").replace(/\s+/g, " ");
+			throw new Trouble(words, [`(${scriptName()} --help shows what there is)`]);
 		});
 }
 
@@ -84,14 +85,27 @@ function dumpOptions(command: Argv) {
 		.usage("$0 dump -f FILE [options]\n\nPrint the rules a node would have: what kube-proxy sends to iptables-restore.")
 		.options({
 			output: {
+				group: "Output:",
 				alias: "o",
 				type: "string",
 				choices: DUMP_FORMATS,
 				requiresArg: true,
-				describe: "restore: what is loaded. save: what iptables-save prints afterwards. json, yaml: rules as data",
+				describe:
+					"restore (default): what is loaded. save: what iptables-save prints afterwards. json, yaml: rules as data",
 			},
-			"output-dir": { type: "string", requiresArg: true, describe: "Write every text of the mode to a file here" },
-			namespace: { alias: "n", type: "string", requiresArg: true, describe: "Show only this namespace (json, yaml)" },
+			"output-dir": {
+				group: "Output:",
+				type: "string",
+				requiresArg: true,
+				describe: "Write every text of the mode to a file here",
+			},
+			namespace: {
+				group: "Output:",
+				alias: "n",
+				type: "string",
+				requiresArg: true,
+				describe: "Show only this namespace (json, yaml)",
+			},
 		})
 		.options(stateOptions)
 		.options(nodeOptions)

@@ -1,3 +1,4 @@
+import type { Model } from "../model/model.ts";
 import { type Problem, printProblem } from "../problem.ts";
 import type { ReadResult } from "../snapshot/read-snapshot.ts";
 import { say, type Voice } from "./terminal.ts";
@@ -16,6 +17,22 @@ export function reportIgnored(voice: Voice, ignored: ReadResult["ignored"]): voi
 	const total = ignored.reduce((sum, { count }) => sum + count, 0);
 	const kinds = shortList(ignored.map(({ kind, count }) => `${shorten(kind)} ${count}`));
 	say(voice, "note", `ignored ${total} ${total === 1 ? "object" : "objects"} of other kinds: ${kinds}`);
+}
+
+/** With --verbose: which Services and endpoints give no rules, and why. */
+export function reportLeftOut(voice: Voice, { family, excludedServices, servicePorts }: Model): void {
+	for (const { namespace, service, reason } of excludedServices) {
+		say(voice, "detail", `${family}: Service ${namespace}/${service} gives no rules: ${reason}`);
+	}
+	for (const { name, selection, excludedSlices } of servicePorts) {
+		for (const { endpoint, reason } of selection.unused) {
+			say(voice, "detail", `${family}: ${name}: endpoint ${endpoint.address} is not used: ${reason}`);
+		}
+		for (const { slice, reason } of excludedSlices) {
+			if (reason !== "other-address-type")
+				say(voice, "detail", `${family}: ${name}: slice ${slice} is not used: ${reason}`);
+		}
+	}
 }
 
 const MOST_WORDS = 10;

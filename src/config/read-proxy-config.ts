@@ -108,8 +108,10 @@ const DETECT_LOCAL_MODES = ["ClusterCIDR", "NodeCIDR", "BridgeInterface", "Inter
 function readDetectLocal(scope: Scope, fields: Fields): DetectLocal {
 	const mode = wordField(scope, fields, "detectLocalMode", "", DETECT_LOCAL_MODES) ?? "ClusterCIDR";
 	const section = objectField(scope, fields, "detectLocal", "");
+	// Checked in every mode, as kube-proxy does.
+	const cidrs = readClusterCIDR(scope, fields);
 	if (mode === "NodeCIDR") return { mode };
-	if (mode === "ClusterCIDR") return { mode, cidrs: readClusterCIDR(scope, fields) };
+	if (mode === "ClusterCIDR") return { mode, cidrs };
 	if (mode === "BridgeInterface") return { mode, name: readInterface(scope, section, "bridgeInterface", 15) };
 	return { mode, prefix: readInterface(scope, section, "interfaceNamePrefix", 14) };
 }
@@ -138,8 +140,11 @@ function readInterface(scope: Scope, section: Fields, key: string, longest: numb
 	const place = placeOf(scope, "detectLocal", key);
 	if (name === "") {
 		if (!scope.isBroken) reject(scope, problems.FIELD_MISSING(place, "the name of an interface"));
-	} else if (name.length > longest || !/^[A-Za-z0-9_.:@+][A-Za-z0-9_.:@+-]*$/.test(name)) {
-		reject(scope, problems.NAME_SYNTAX(place, `1-${longest} characters of A-Z, a-z, 0-9 and _.:@+-`, name));
+	} else if (name.length > longest || !/^[A-Za-z0-9_.:@][A-Za-z0-9_.:@+-]*$/.test(name)) {
+		reject(
+			scope,
+			problems.NAME_SYNTAX(place, `1-${longest} characters of A-Z, a-z, 0-9 and _.:@+-, not + or - first`, name),
+		);
 	}
 	return name;
 }

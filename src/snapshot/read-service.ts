@@ -74,10 +74,11 @@ function readClusterIPs(scope: Scope, spec: Fields, isHandWritten: boolean): Clu
 	const clusterIP = readClusterIP(scope, written, "clusterIP");
 	const listed = textsOf(scope, spec, "clusterIPs", "spec").map(({ text, entry }) => readClusterIP(scope, text, entry));
 	const ipFamilies = readFamilies(scope, spec);
-	checkFamilies(scope, listed, ipFamilies);
-	if (!isHandWritten) return { clusterIP, clusterIPs: listed.map(addressOrNone), ipFamilies };
-	const all = listed.length > 0 ? listed : clusterIP === "" ? [] : [clusterIP];
+	const isCompleted = isHandWritten && listed.length === 0 && clusterIP !== "";
+	const all = isCompleted ? [clusterIP] : listed;
+	checkFamilies(scope, all, ipFamilies);
 	const clusterIPs = all.map(addressOrNone);
+	if (!isHandWritten) return { clusterIP, clusterIPs, ipFamilies };
 	return {
 		clusterIP: clusterIP === "" ? (all[0] ?? "") : clusterIP,
 		clusterIPs,

@@ -94,6 +94,8 @@ const DEEPEST_SOURCE = 4;
 /** The objects of a document, those of nested lists in place. A stack and no recursion: depth is up to the input. */
 function* flattenLists(value: unknown, source: string): Generator<Item> {
 	const stack: Item[] = [{ value, source, depth: 0, listed: undefined }];
+	// A list that is there twice has nothing new, and one that contains itself has no end.
+	const seen = new Set<unknown>();
 	for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
 		const { depth } = item;
 		const items = itemsOf(item.value);
@@ -101,6 +103,8 @@ function* flattenLists(value: unknown, source: string): Generator<Item> {
 			yield item;
 			continue;
 		}
+		if (seen.has(item.value)) continue;
+		seen.add(item.value);
 		for (let index = items.list.length - 1; index >= 0; index--) {
 			const place = depth < DEEPEST_SOURCE ? `${item.source}, items[${index}]` : item.source;
 			stack.push({ value: items.list[index], source: place, depth: depth + 1, listed: items.listed });

@@ -26,6 +26,7 @@ export const SNAPSHOTS: Readonly<Record<string, Expectation>> = {
 	"cluster-ip-mapped.yaml": { codes: ["ADDRESS_NOT_CANONICAL"], has: ["-d 10.96.0.9"], absent: ["ffff:10.96"] },
 	"cluster-ip-newline.yaml": { codes: ["ADDRESS_SYNTAX"], absent: ["10.96.0.66"] },
 	"cluster-ip-number.yaml": { codes: ["FIELD_TYPE"] },
+	"cluster-ip-of-other-family.yaml": { codes: ["ADDRESS_FAMILY"], absent: ["10.96.0.9"] },
 	"cluster-ip-three-parts.yaml": { codes: ["ADDRESS_SYNTAX"], absent: ["10.96.66"] },
 	"cluster-ip-trailing-newline.yaml": { codes: ["ADDRESS_SYNTAX"], absent: ["10.96.0.66"] },
 	"cluster-ip-with-prefix.yaml": {

@@ -89,3 +89,59 @@ function push(groups: Map<string, string[]>, key: string, line: string): void {
 	if (group === undefined) groups.set(key, [line]);
 	else group.push(line);
 }
+
+/**
+ * A restore text of the iptables mode as kube-proxy would send it if it visited service ports in sorted order: whole blocks
+ * are moved, nothing inside a block is, and neither are the fixed parts. What has no comment belongs to the block before.
+ */
+export function inSortedBlocks(text: string): string {
+	const ownerOfChain = new Map<string, string>();
+	let last = "";
+	for (const line of text.split("\n")) {
+		const [, chain = ""] = /^-A (\S+)/.exec(line) ?? [];
+		if (chain === "") continue;
+		last = /^KUBE-(?:SVC|SVL|EXT|FW|SEP)-/.test(chain) && owner(line) === "" ? last : ownerIn(line, last);
+		if (/^KUBE-(?:SVC|SVL|EXT|FW|SEP)-/.test(chain) && !ownerOfChain.has(chain)) ownerOfChain.set(chain, last);
+	}
+	return sortedBlocks(text.split("\n"), ownerOfChain).join("\n");
+}
+
+/** The service port of a rule's block: from its comment, which may have words before or after the name. */
+function ownerIn(rule: string, before: string): string {
+	const name = /--comment "?(?:[^"]* for |other traffic to )?([a-z0-9.-]+\/[a-z0-9.-]+(?::[a-z0-9-]+)?)/.exec(
+		rule,
+	)?.[1];
+	return name ?? before;
+}
+
+function sortedBlocks(lines: readonly string[], ownerOfChain: ReadonlyMap<string, string>): readonly string[] {
+	const out: string[] = [];
+	let run: { readonly key: string; readonly line: string }[] = [];
+	const flush = (): void => {
+		const sorted = run
+			.map((entry, at) => ({ ...entry, at }))
+			.sort((a, b) => (a.key === b.key ? a.at - b.at : a.key < b.key ? -1 : 1));
+		out.push(...sorted.map(({ line }) => line));
+		run = [];
+	};
+	for (const line of lines) {
+		const key = blockOf(line, ownerOfChain);
+		if (key === undefined) {
+			flush();
+			out.push(line);
+		} else {
+			run.push({ key, line });
+		}
+	}
+	flush();
+	return out;
+}
+
+/** The service port to whose block a line belongs; undefined for a fixed line. */
+function blockOf(line: string, ownerOfChain: ReadonlyMap<string, string>): string | undefined {
+	const [, declared, chain = declared ?? ""] = /^(?::(\S+) |-A (\S+) )/.exec(line) ?? [];
+	return (
+		ownerOfChain.get(chain) ??
+		(line.startsWith("-A ") && !line.includes(LAST) ? ownerIn(line, "") || undefined : undefined)
+	);
+}

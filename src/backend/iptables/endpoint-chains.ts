@@ -29,7 +29,7 @@ export function internalMasqueradeRules({ model, port, chains }: Draft): readonl
 	const matches = [comment(`${port.name} cluster IP`), ports(port.protocol, port.port)];
 	const notLocal = config.masqueradeAll || localTraffic === undefined ? {} : localTrafficParts(localTraffic, true);
 	const parts = { ...notLocal, destination: hostAddress(port.clusterIP), protocol: port.protocol };
-	const origin = because(port, "masquerade-cluster-ip");
+	const origin = because(port, config.masqueradeAll ? "masquerade-all" : "masquerade-cluster-ip");
 	return [newRule(chain, matches, { kind: "jump", chain: "KUBE-MARK-MASQ" }, origin, parts)];
 }
 

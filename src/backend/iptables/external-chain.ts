@@ -34,7 +34,7 @@ function masqueradeRule(draft: Draft): Rule {
 function shortCircuitRules(draft: Draft): readonly Rule[] {
 	const { model, chains } = draft;
 	const rules = [
-		externalRule(draft, "masquerade LOCAL traffic", "masquerade-external", "KUBE-MARK-MASQ", [FROM_THIS_NODE]),
+		externalRule(draft, "masquerade LOCAL traffic", "masquerade-local", "KUBE-MARK-MASQ", [FROM_THIS_NODE]),
 		externalRule(draft, "route LOCAL traffic", "short-circuit", chains.cluster, [FROM_THIS_NODE]),
 	];
 	if (model.localTraffic === undefined) return rules;

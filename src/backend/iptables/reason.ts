@@ -12,9 +12,10 @@ export const REASONS = {
 	"no-endpoints": "no endpoint is usable anywhere: reject",
 	"no-local-endpoints": "the traffic policy is Local and no usable endpoint is on this node: drop",
 	"health-check-node-port": "the load balancer asks here whether this node has local endpoints",
-	"masquerade-cluster-ip":
-		"traffic to the cluster IP that does not come from pods of this node's network is masqueraded",
+	"masquerade-cluster-ip": "traffic to the cluster IP that does not come from pods is masqueraded",
+	"masquerade-all": "all traffic to cluster IPs is masqueraded, as configured",
 	"masquerade-external": "traffic from outside is masqueraded, so that the answer comes back through this node",
+	"masquerade-local": "traffic of the node itself is masqueraded, although the external policy is Local",
 	"short-circuit": "pods and the node itself use all endpoints, although the external policy is Local",
 	"external-policy": "traffic from outside goes where the external policy says",
 	"source-range": "this source may use the load-balancer IP",

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import yaml from "js-yaml";
 import type { Backend, Part } from "../../backend/backend.ts";
@@ -21,7 +21,9 @@ export interface DumpArguments extends CompileArguments {
 export async function dump(argv: DumpArguments & Readonly<Record<string, unknown>>, voice: Voice): Promise<void> {
 	const format = argv.output ?? "restore";
 	const isData = format === "json" || format === "yaml";
-	if (argv.namespace !== undefined && !isData) throw new Trouble("-n narrows -o json and -o yaml only");
+	if (argv.outputDir === "") throw new Trouble("--output-dir: expected the name of a folder, got nothing");
+	if (argv.namespace !== undefined && (!isData || argv.outputDir !== undefined))
+		throw new Trouble("-n narrows -o json and -o yaml only, not --output-dir");
 	const compiled = await compile(argv, voice);
 	await compiled.backend(async (backend) => {
 		const rules = compiled.models.map(backend.build);
@@ -55,7 +57,9 @@ function writeParts(directory: string, parts: readonly Part[]): void {
 	const texts = parts.map((part) => ({ file: join(directory, part.name), text: part.print() }));
 	try {
 		makeDirectory(directory);
-		for (const { file, text } of texts) writeFileSync(file, text);
+		// All are written before the first takes its place, so that a full disk leaves no half output.
+		for (const { file, text } of texts) writeFileSync(`${file}.new`, text);
+		for (const { file } of texts) renameSync(`${file}.new`, file);
 	} catch (error) {
 		throw new Trouble(`--output-dir ${directory}: cannot be written: ${reasonOf(error)}`);
 	}
