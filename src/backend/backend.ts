@@ -9,6 +9,8 @@ export interface Backend<R> {
 	readonly build: (model: Model) => R;
 	/** Every text of the mode, for the families of `rules`: first those that are loaded, in the order of loading. */
 	readonly parts: (rules: readonly R[]) => readonly Part[];
+	/** Why there are requirements, and how to do without; ends before a list of commands. */
+	readonly requirementsReason: string;
 	/** What has to exist in the kernel before the parts can be loaded. */
 	readonly requirements: (rules: readonly R[]) => readonly Command[];
 	/** What has to run before the parts are loaded, so that the result is what the printers show. */

@@ -82,7 +82,9 @@ function program(): Argv {
 
 function dumpOptions(command: Argv) {
 	return command
-		.usage("$0 dump -f FILE [options]\n\nPrint the rules a node would have: what kube-proxy sends to iptables-restore.")
+		.usage(
+			"$0 dump -f FILE [options]\n\nPrint the rules a node would have, as kube-proxy hands them to the kernel tools.",
+		)
 		.options({
 			output: {
 				group: "Output:",
@@ -90,8 +92,7 @@ function dumpOptions(command: Argv) {
 				type: "string",
 				choices: DUMP_FORMATS,
 				requiresArg: true,
-				describe:
-					"restore (default): what is loaded. save: what iptables-save prints afterwards. json, yaml: rules as data",
+				describe: "restore (default): what is loaded. save: what the tools print afterwards. json, yaml: rules as data",
 			},
 			"output-dir": {
 				group: "Output:",

@@ -1,4 +1,5 @@
 import type { Options } from "yargs";
+import { backends } from "../backends.ts";
 import { PROXY_MODES } from "../config/proxy-config.ts";
 
 /** Option groups of the help text. */
@@ -87,7 +88,12 @@ export interface ProxyFlag {
 
 /** kube-proxy's flags that reach the rules, under their own names. */
 export const PROXY_FLAGS: Readonly<Record<string, ProxyFlag>> = {
-	"proxy-mode": { path: ["mode"], reads: "text", describe: "How the node is programmed", choices: PROXY_MODES },
+	"proxy-mode": {
+		path: ["mode"],
+		reads: "text",
+		describe: `How the node is programmed; built so far: ${Object.keys(backends).join(", ")}`,
+		choices: PROXY_MODES,
+	},
 	"cluster-cidr": { path: ["clusterCIDR"], reads: "text", describe: "Networks of all pods, one of each family" },
 	"masquerade-all": {
 		path: ["iptables", "masqueradeAll"],

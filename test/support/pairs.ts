@@ -3,7 +3,9 @@ import { buildIpvs } from "../../src/backend/ipvs/build.ts";
 import type { Model } from "../../src/index.ts";
 import type { Rule } from "../../src/lang/iptables/ruleset.ts";
 import { rulesByChain } from "../../src/lang/iptables/ruleset.ts";
-import type { IpvsTable } from "../../src/lang/ipvs/table.ts";
+import type { VirtualServer } from "../../src/lang/ipvs/table.ts";
+import { contains } from "../../src/net/cidr.ts";
+import { familyOf, hostPort, isLoopback } from "../../src/net/ip.ts";
 
 /** `tcp 10.96.0.1:80 -> 10.244.1.5:8080`; a node port stands for all addresses it answers on: `tcp node:30080`. */
 export type Pair = string;
@@ -35,15 +37,38 @@ function endpointsBelow(chain: string, chains: ReadonlyMap<string, readonly Rule
 	});
 }
 
-/** The same by the tables of the IPVS mode. */
+/** The same by the tables of the IPVS mode. A node port counts when it is there on every address it should be on. */
 export function ipvsPairs(model: Model): ReadonlySet<Pair> {
-	const nodeIPs = new Set<string>(model.node.interfaceIPs);
-	return new Set(pairsOfTable(buildIpvs(model).table, nodeIPs));
+	const { virtualServers } = buildIpvs(model).table;
+	const nodePorts = virtualServers.filter(({ origin }) => origin?.reason === "node-port");
+	const others = virtualServers.filter((server) => !nodePorts.includes(server));
+	const keys = [...new Set(nodePorts.map(({ protocol, port }) => `${protocol} ${port}`))];
+	return new Set([
+		...others.flatMap((server) => pairsOfServer(server, server.ip)),
+		...keys.flatMap((key) => nodePortPairs(key, nodePorts, model)),
+	]);
 }
 
-function pairsOfTable({ virtualServers }: IpvsTable, nodeIPs: ReadonlySet<string>): readonly Pair[] {
-	return virtualServers.flatMap(({ protocol, ip, port, origin, realServers }) => {
-		const address = nodeIPs.has(ip) && origin?.reason === "node-port" ? "node" : ip;
-		return realServers.map((real) => `${protocol} ${address}:${port} -> ${real.origin?.detail}`);
-	});
+function nodePortPairs(key: string, nodePorts: readonly VirtualServer[], model: Model): readonly Pair[] {
+	const own = nodePorts.filter(({ protocol, port }) => `${protocol} ${port}` === key);
+	const [first = [], ...rest] = own.map((server) => pairsOfServer(server, "node"));
+	const isEverywhere =
+		own
+			.map(({ ip }) => ip)
+			.sort()
+			.join() === nodeAddresses(model).sort().join();
+	const isEqual = rest.every((pairs) => pairs.join() === first.join());
+	return isEverywhere && isEqual ? first : [`${key} is not the same on all addresses of the node`];
+}
+
+function pairsOfServer({ protocol, port, realServers }: VirtualServer, address: string): readonly Pair[] {
+	return realServers.map((real) => `${protocol} ${address}:${port} -> ${hostPort(real.ip, real.port)}`);
+}
+
+/** Where node ports should answer, worked out here once more: the node's addresses that the configuration covers. */
+function nodeAddresses({ node, family, config: { nodePortAddresses: wanted } }: Model): string[] {
+	const own = node.interfaceIPs.filter((ip) => familyOf(ip) === family && !isLoopback(ip));
+	if (wanted === "primary") return own.filter((ip) => ip === node.ips.find((one) => familyOf(one) === family));
+	const cidrs = wanted.flatMap(({ cidr }) => (cidr.family === family ? [cidr] : []));
+	return cidrs.length === 0 ? own : own.filter((ip) => cidrs.some((cidr) => contains(cidr, ip)));
 }

@@ -12,6 +12,7 @@ export const iptables: Backend<IptablesRules> = {
 	mode: "iptables",
 	build: buildIptables,
 	parts: (rules) => [...rules.map(restorePart), ...rules.map(savePart)],
+	requirementsReason: "the rules refer to nfacct objects; before loading run (or use --nfacct false):",
 	requirements: nfacctCommands,
 	setup: (rules) => rules.flatMap(setupCommands),
 	describe: (rules, options) => ({

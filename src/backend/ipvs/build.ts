@@ -10,6 +10,7 @@ import { CREATED_CHAINS, JUMPS } from "./jumps.ts";
 import { NAT_CHAINS, natRules } from "./nat-rules.ts";
 import { dummyIPs } from "./node-addresses.ts";
 import { SETS, type SetKey, setName } from "./sets.ts";
+import { withStorableAddresses } from "./storable.ts";
 import { type Sysctl, sysctls } from "./sysctls.ts";
 import { virtualServers } from "./virtual-servers.ts";
 
@@ -27,7 +28,8 @@ export interface IpvsRules extends Installation {
 }
 
 /** The rules of the IPVS mode for a model: the first sync on a clean node. */
-export function buildIpvs(model: Model): IpvsRules {
+export function buildIpvs(given: Model): IpvsRules {
+	const model = withStorableAddresses(given);
 	const entries = setEntries(model);
 	const { tcpTimeoutSeconds, tcpFinTimeoutSeconds, udpTimeoutSeconds } = model.config.ipvs;
 	return {

@@ -10,6 +10,7 @@ import type { ServicePort } from "../../model/service-port.ts";
 import type { IP } from "../../net/ip.ts";
 import { dummyIPs, nodePortIPs } from "./node-addresses.ts";
 import type { SETS, SetKey } from "./sets.ts";
+import { isUnicast } from "./storable.ts";
 
 /** The entries of every set, each once, in the order of the model. */
 export type Entries = { readonly [Key in SetKey]: readonly EntryOf[(typeof SETS)[Key]["type"]][] };
@@ -59,7 +60,7 @@ function at(port: ServicePort, ip: IP): AddressPortEntry & { readonly ip: IP } {
 
 /** Every endpoint on this node, ready or not: it might reach itself through a connection that is still open. */
 function loopBackEntries({ endpoints, protocol }: ServicePort): readonly AddressPortAddressEntry[] {
-	const local = endpoints.filter((endpoint) => endpoint.isLocal);
+	const local = endpoints.filter(({ isLocal, canonicalIP }) => isLocal && isUnicast(canonicalIP));
 	return local.map(({ canonicalIP, port }) => ({ ip: canonicalIP, protocol, port, ip2: canonicalIP }));
 }
 

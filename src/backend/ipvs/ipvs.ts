@@ -18,6 +18,7 @@ export const ipvs: Backend<IpvsRules> = {
 	mode: "ipvs",
 	build: buildIpvs,
 	parts: (rules) => [...sharedParts(rules), ...rules.map(restorePart), ...rules.map(savePart)],
+	requirementsReason: "",
 	requirements: () => [],
 	setup: (rules) => [
 		{ program: "ip", args: ["link", "add", DUMMY, "type", "dummy"] },

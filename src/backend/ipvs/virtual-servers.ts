@@ -4,6 +4,7 @@ import type { Model } from "../../model/model.ts";
 import type { ServicePort, Traffic } from "../../model/service-port.ts";
 import { nodePortIPs } from "./node-addresses.ts";
 import { because, type Reason } from "./reason.ts";
+import { isUnicast } from "./storable.ts";
 
 /**
  * The virtual servers: one for every address a Service can be reached at, also without endpoints. Of two with the same
@@ -45,7 +46,8 @@ function serversOf(port: ServicePort, model: Model): readonly VirtualServer[] {
  * Source: IPVS spec, section 8.4; cases 32 and 34.
  */
 function servingEndpoints({ selection }: ServicePort, traffic: Traffic): readonly Endpoint[] {
-	return traffic.endpoints.length > 0 ? traffic.endpoints : selection.cluster;
+	const endpoints = traffic.endpoints.length > 0 ? traffic.endpoints : selection.cluster;
+	return endpoints.filter(({ canonicalIP }) => isUnicast(canonicalIP));
 }
 
 function realServer(servicePort: ServicePort, { canonicalIP, port, address }: Endpoint): RealServer {

@@ -43,7 +43,7 @@ function sayRequirements<R>(voice: Voice, backend: Backend<R>, rules: readonly R
 	const commands = backend.requirements(rules);
 	if (commands.length === 0) return;
 	const lines = commands.map((command) => `  ${printCommand(command)}`);
-	say(voice, "note", "the rules refer to nfacct objects; before loading run (or use --nfacct false):", lines);
+	say(voice, "note", backend.requirementsReason, lines);
 }
 
 /** One stream: several parts are told apart by a comment line with the tool of each. */

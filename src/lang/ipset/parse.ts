@@ -1,7 +1,7 @@
 import { addressBits, parseCIDR } from "../../net/cidr.ts";
 import { type Family, familyOf, type IP, parseIP } from "../../net/ip.ts";
 import type { Protocol } from "../../net/protocol.ts";
-import type { AddressPortEntry, IpSet } from "./set.ts";
+import { type AddressPortEntry, type IpSet, LONGEST_SET_NAME } from "./set.ts";
 
 /** What came out of parsing. */
 export interface ParsedSets {
@@ -47,7 +47,7 @@ interface SetDraft {
 const SIZES = ["hashsize", "maxelem", "bucketsize", "initval"];
 
 function create(drafts: Map<string, SetDraft>, name: string, [type = "", ...options]: readonly string[]): boolean {
-	if (name === "" || drafts.has(name)) return false;
+	if (name === "" || name.length > LONGEST_SET_NAME || drafts.has(name)) return false;
 	const values = new Map<string, string>();
 	for (let index = 0; index < options.length; index += 2) values.set(options[index] ?? "", options[index + 1] ?? "");
 	for (const size of SIZES) values.delete(size);
@@ -68,7 +68,7 @@ function portSet(name: string, options: ReadonlyMap<string, string>): SetDraft |
 }
 
 function hashSet(name: string, type: string, options: ReadonlyMap<string, string>): SetDraft | undefined {
-	const family = FAMILIES[options.get("family") ?? "inet"];
+	const family = FAMILIES.get(options.get("family") ?? "inet");
 	if (family === undefined || options.size > 1 || (options.size === 1 && !options.has("family"))) return undefined;
 	switch (type) {
 		case "hash:ip":
@@ -104,7 +104,10 @@ function hashSet(name: string, type: string, options: ReadonlyMap<string, string
 	}
 }
 
-const FAMILIES: Readonly<Record<string, Family | undefined>> = { inet: "ipv4", inet6: "ipv6" };
+const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
+	["inet", "ipv4"],
+	["inet6", "ipv6"],
+]);
 
 function draftOf<Entry>(
 	parse: (words: readonly string[]) => Entry | undefined,
@@ -138,7 +141,9 @@ function networkOf(
 ): { readonly network: IP; readonly prefixLength: number } | undefined {
 	if (text === undefined) return undefined;
 	const cidr = parseCIDR(text.includes("/") ? text : `${text}/${addressBits(family)}`);
-	return cidr?.family === family ? { network: cidr.network, prefixLength: cidr.prefixLength } : undefined;
+	return cidr?.family === family && cidr.prefixLength > 0
+		? { network: cidr.network, prefixLength: cidr.prefixLength }
+		: undefined;
 }
 
 function addressPort(ip: string | undefined, port: string | undefined, family: Family): AddressPortEntry | undefined {

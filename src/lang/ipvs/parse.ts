@@ -23,25 +23,25 @@ export function parseTable(text: string): ParsedTable {
 
 type Draft = VirtualServer & { readonly realServers: RealServer[] };
 
-const PROTOCOLS: Readonly<Record<string, Protocol | undefined>> = {
-	"-t": "tcp",
-	"--tcp-service": "tcp",
-	"-u": "udp",
-	"--udp-service": "udp",
-	"--sctp-service": "sctp",
-};
+const PROTOCOLS: ReadonlyMap<string, Protocol> = new Map<string, Protocol>([
+	["-t", "tcp"],
+	["--tcp-service", "tcp"],
+	["-u", "udp"],
+	["--udp-service", "udp"],
+	["--sctp-service", "sctp"],
+]);
 
-const FORWARDING: Readonly<Record<string, ForwardingMethod | undefined>> = {
-	"-m": "masquerade",
-	"-i": "tunnel",
-	"-g": "route",
-};
+const FORWARDING: ReadonlyMap<string, ForwardingMethod> = new Map<string, ForwardingMethod>([
+	["-m", "masquerade"],
+	["-i", "tunnel"],
+	["-g", "route"],
+]);
 
 function readLine(
 	servers: Map<string, Draft>,
 	[verb, service = "", address = "", ...options]: readonly string[],
 ): boolean {
-	const protocol = PROTOCOLS[service];
+	const protocol = PROTOCOLS.get(service);
 	const where = parseHostPort(address);
 	if (protocol === undefined || where === undefined) return false;
 	const key = `${protocol} ${where.ip} ${where.port}`;
@@ -78,7 +78,7 @@ function virtualServer(protocol: Protocol, where: Where, options: readonly strin
 }
 
 function realServer(options: readonly string[]): RealServer | undefined {
-	const method = options.find((word) => FORWARDING[word] !== undefined);
+	const method = options.find((word) => FORWARDING.has(word));
 	const values = pairs(
 		options.filter((word) => word !== method),
 		["-r", "-w"],
@@ -86,7 +86,7 @@ function realServer(options: readonly string[]): RealServer | undefined {
 	const where = parseHostPort(values?.get("-r") ?? "");
 	const weight = values?.get("-w") ?? "1";
 	if (values === undefined || where === undefined || !/^\d{1,9}$/.test(weight)) return undefined;
-	return { ...where, forwarding: FORWARDING[method ?? "-g"] ?? "route", weight: Number(weight), origin: undefined };
+	return { ...where, forwarding: FORWARDING.get(method ?? "-g") ?? "route", weight: Number(weight), origin: undefined };
 }
 
 /** Options with one value each; undefined when there is one that is not allowed. */

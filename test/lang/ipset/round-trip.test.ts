@@ -59,6 +59,9 @@ describe("sets as text", () => {
 		"create A hash:ip family inet\nadd A fd00::1",
 		"create A hash:ip family inet\nadd A 10.0.0.1 timeout 5",
 		"create A bitmap:port range 0-65535\nadd A 70000",
+		"create A hash:ip family constructor",
+		"create A2345678901234567890123456789012 hash:ip",
+		"create A hash:ip,port,net family inet\nadd A 10.0.0.1,tcp:80,0.0.0.0/0",
 		"destroy A",
 		"x",
 	])("%j is not understood, and said so", (text) => {

@@ -38,6 +38,8 @@ describe("virtual servers as text", () => {
 		"-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 1",
 		"-A -t 10.0.0.1:80 -s rr\n-A -t 10.0.0.1:80 -s rr",
 		"-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w x",
+		"-A constructor 10.0.0.1:80 -s rr",
+		"-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 constructor -r 1.2.3.4:80",
 		"nonsense",
 	])("%j is not understood, and said so", (text) => {
 		const lines = text.split("\n");
