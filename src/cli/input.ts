@@ -16,11 +16,12 @@ export async function readInputs(
 	isRecursive: boolean,
 ): Promise<readonly SourceDocument[]> {
 	if (filenames.filter((name) => name === "-").length > 1) throw new Trouble("-f -: standard input can be given once");
-	const documents: SourceDocument[] = [];
+	const read: (readonly SourceDocument[])[] = [];
 	for (const filename of filenames) {
-		if (filename === "-") documents.push(...parseDocuments(await readStandardInput(), "standard input"));
-		else for (const file of filesOf(filename, isRecursive)) documents.push(...parseDocuments(readText(file), file));
+		if (filename === "-") read.push(parseDocuments(await readStandardInput(), "standard input"));
+		else for (const file of filesOf(filename, isRecursive)) read.push(parseDocuments(readText(file), file));
 	}
+	const documents = read.flat();
 	if (documents.length === 0) throw new Trouble(`${filenames.map(nameOf).join(", ")}: no object found`);
 	return documents;
 }

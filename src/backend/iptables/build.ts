@@ -65,7 +65,7 @@ function addNatRules(nat: TableDraft, parts: Draft): void {
 	const toEndpoints = endpointChains(parts);
 	if (hasExternalChain(parts)) nat.chains.push(parts.chains.external);
 	if (hasFirewall(parts.port)) nat.chains.push(parts.chains.firewall);
-	nat.chains.push(...toEndpoints.chains);
+	for (const chain of toEndpoints.chains) nat.chains.push(chain);
 	add(nat, dispatchRules(parts));
 	add(nat, internalMasqueradeRules(parts));
 	add(nat, externalChainRules(parts));

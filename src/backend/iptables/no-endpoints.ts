@@ -56,7 +56,7 @@ function unservedExternalRule(draft: Draft, where: Where): Rule {
 
 function unservedRule({ port }: Draft, chain: string, traffic: Traffic, { matches, parts }: Where): Rule {
 	const isRejected = traffic.whenEmpty === "reject";
-	const target: Target = { kind: isRejected ? "reject" : "drop" };
+	const target: Target = isRejected ? { kind: "reject", with: undefined } : { kind: "drop" };
 	const why = comment(`${port.name} has no ${isRejected ? "" : "local "}endpoints`);
 	const origin = because(port, isRejected ? "no-endpoints" : "no-local-endpoints");
 	return newRule(chain, [why, ...matches], target, origin, parts);

@@ -45,7 +45,7 @@ export function filterRules(model: Model, entries: Entries): readonly Rule[] {
 		passed("externalIP"),
 		passed("externalIPLocal"),
 		passed("healthCheckNodePort"),
-		newRule("KUBE-IPVS-FILTER", [isNew, inSet("ipvsIPs", family)], { kind: "reject" }, BASE),
+		newRule("KUBE-IPVS-FILTER", [isNew, inSet("ipvsIPs", family)], { kind: "reject", with: undefined }, BASE),
 	];
 }
 

@@ -28,13 +28,14 @@ function describeTable(table: Table, { family }: Ruleset, reasons: Reasons, name
 
 /** Absent fields are left out by JSON, so undefined needs no care here. */
 function describeRule(rule: Rule, number: number, print: (rule: Rule) => string, reasons: Reasons): unknown {
-	const { source, destination, inInterface, protocol, matches, target, origin } = rule;
+	const { source, destination, inInterface, outInterface, protocol, matches, target, origin } = rule;
 	return {
 		number,
 		text: print(rule),
 		source,
 		destination,
 		inInterface,
+		outInterface,
 		protocol,
 		matches,
 		target: target ?? null,

@@ -34,8 +34,8 @@ function installedTable(name: TableName, rules: Installation): Table {
 		...(restored?.chains ?? []).map((chain) => chain.name),
 		...rules.chains.filter(({ table }) => table === name).map(({ chain }) => chain),
 	];
-	const chains: Chain[] = BUILT_IN[name].map((chain) => ({ name: chain, policy: "ACCEPT" as const }));
-	chains.push(...[...new Set(names)].sort(bytewise).map((chain) => ({ name: chain })));
+	const builtIn: readonly Chain[] = BUILT_IN[name].map((chain) => ({ name: chain, policy: "ACCEPT" as const }));
+	const chains = builtIn.concat([...new Set(names)].sort(bytewise).map((chain) => ({ name: chain })));
 	const jumpRules = jumps.map(({ rule }) => rule).reverse();
 	const restoredRules = restored === undefined ? [] : [...rulesByChain(restored).values()].flat();
 	const kept = rules.hasAddressesAsWritten ? restoredRules.map(withCanonicalAddresses) : restoredRules;

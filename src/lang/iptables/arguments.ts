@@ -1,6 +1,7 @@
 import type { Family } from "../../net/ip.ts";
 import { rulePrinter } from "./print.ts";
 import type { Rule } from "./ruleset.ts";
+import { splitWords, unquote } from "./words.ts";
 
 /**
  * A rule as arguments of the iptables command, without `-A CHAIN`: one element a word, no quotes.
@@ -9,6 +10,6 @@ import type { Rule } from "./ruleset.ts";
  */
 export function ruleArguments(rule: Rule, family: Family): readonly string[] {
 	const line = rulePrinter(family, "restore")(rule);
-	const words = line.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
-	return words.slice(2).map((word) => (word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, "$1") : word));
+	const words = splitWords(line);
+	return words.slice(2).map(unquote);
 }

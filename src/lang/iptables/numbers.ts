@@ -24,8 +24,49 @@ export function restoreProbability(probability: number): string {
  * Source: spec section 14.2.
  */
 export function saveProbability(probability: number): string {
-	const kept = Math.round(Number(restoreProbability(probability)) * 2 ** 31);
-	return toFixedHalfEven(kept / 2 ** 31, 11);
+	return toFixedHalfEven(keptOf(probability) / KERNEL_UNIT, 11);
+}
+
+/** The kernel keeps probabilities as multiples of 2⁻³¹. */
+const KERNEL_UNIT = 2 ** 31;
+
+function keptOf(probability: number): number {
+	return Math.round(Number(restoreProbability(probability)) * KERNEL_UNIT);
+}
+
+const known = new Map<string, number>();
+
+/**
+ * The probability that a text of either dialect stands for: 1/n where the kernel would keep the same number for it, else
+ * what the kernel keeps. Undefined when the text is no number from 0 to 1.
+ */
+export function keptProbability(text: string): number | undefined {
+	const seen = known.get(text);
+	if (seen !== undefined) return seen;
+	const given = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+	if (!(given >= 0 && given <= 1)) return undefined;
+	const kept = Math.round(given * KERNEL_UNIT);
+	const share = 1 / Math.round(1 / given);
+	const probability = given > 0 && keptOf(share) === kept ? share : kept / KERNEL_UNIT;
+	if (known.size < MOST_KNOWN) known.set(text, probability);
+	return probability;
+}
+
+/** There are as many texts as there are sizes of Services. */
+const MOST_KNOWN = 10_000;
+
+/** A mark, hexadecimal or decimal, 32 bits; undefined when it is none. */
+export function parseMark(text: string): number | undefined {
+	const value = /^(?:0[xX][\da-fA-F]{1,8}|\d{1,10})$/.test(text) ? Number(text) : Number.NaN;
+	return value <= 0xffff_ffff ? value : undefined;
+}
+
+/** `VALUE/MASK`, or `VALUE` for a mask of all bits. */
+export function parseMarkAndMask(text: string): { readonly value: number; readonly mask: number } | undefined {
+	const [first = "", second = "0xffffffff", ...rest] = text.split("/");
+	const value = parseMark(first);
+	const mask = parseMark(second);
+	return rest.length > 0 || value === undefined || mask === undefined ? undefined : { value, mask };
 }
 
 /**

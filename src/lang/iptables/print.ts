@@ -74,7 +74,8 @@ interface Words {
 	readonly probability: (probability: number) => string;
 	readonly nfacct: (name: string) => string;
 	readonly recent: (list: string, action: string) => string;
-	readonly reject: string;
+	/** The error of a REJECT that does not name one. */
+	readonly reject: string | undefined;
 	readonly ipvs: (match: IpvsMatch) => string;
 }
 
@@ -93,7 +94,7 @@ const RESTORE_WORDS: Words = {
 	probability: restoreProbability,
 	nfacct: (name) => name,
 	recent: (list, action) => `--name ${list} ${action}`,
-	reject: "REJECT",
+	reject: undefined,
 	ipvs: ({ ip, protocol, port }) => `--vaddr ${ip} --vproto ${protocol} --vport ${port}`,
 };
 
@@ -115,7 +116,7 @@ function saveWords(bits: number, fullMask: string, reject: string): Words {
 		// iptables-save 1.8.9 prints this blank twice.
 		nfacct: (name) => ` ${name}`,
 		recent: (list, action) => `${action} --name ${list} --mask ${fullMask} --rsource`,
-		reject: `REJECT --reject-with ${reject}`,
+		reject,
 		ipvs: ({ ip, protocol, port }) => `--vproto ${PROTOCOL_NUMBERS[protocol]} --vaddr ${ip} --vport ${port}`,
 	};
 }
@@ -129,13 +130,13 @@ function saveWords(bits: number, fullMask: string, reject: string): Words {
  *     -A KUBE-SERVICES -m comment --comment "…" -m set --match-set KUBE-CLUSTER-IP dst,dst ! -s 10.244.0.0/16 -j …
  */
 function restoreRule(rule: Rule, words: Words): string {
-	const { source, destination, inInterface, protocol, matches, target } = rule;
+	const { source, destination, inInterface, outInterface, protocol, matches, target } = rule;
 	const to = addressText("-d", destination, words);
-	const from = addressText("-s", source, words) + interfaceText(inInterface);
+	const from = addressText("-s", source, words) + interfaceText("-i", inInterface) + interfaceText("-o", outInterface);
 	const hasPorts = matches.some(({ kind }) => kind === "ports");
 	const isExclusion = destination?.isNegated ?? source?.isNegated ?? inInterface?.isNegated ?? false;
 	const [early, late] = isExclusion ? ["", to + from] : [to + from, ""];
-	let text = `-A ${rule.chain}${protocol === undefined || hasPorts ? "" : ` -p ${protocol}`}`;
+	let text = `-A ${rule.chain}${hasPorts ? "" : protocolText(protocol)}`;
 	if (!hasPorts && matches[0]?.kind !== "comment") text += early;
 	for (const match of matches) {
 		if (match.kind === "ports") {
@@ -154,10 +155,9 @@ function restoreRule(rule: Rule, words: Words): string {
  *     -A KUBE-SVC-… ! -s 10.244.0.0/16 -d 10.96.0.1/32 -p tcp -m comment --comment "…" -m tcp --dport 443 -j KUBE-MARK-MASQ
  */
 function saveRule(rule: Rule, words: Words): string {
-	const { source, destination, inInterface, protocol, matches, target } = rule;
+	const { source, destination, inInterface, outInterface, protocol, matches, target } = rule;
 	let text = `-A ${rule.chain}${savedAddressText("-s", source, words)}${savedAddressText("-d", destination, words)}`;
-	text += interfaceText(inInterface);
-	if (protocol !== undefined) text += ` -p ${protocol}`;
+	text += interfaceText("-i", inInterface) + interfaceText("-o", outInterface) + protocolText(protocol);
 	for (const match of matches) text += ` ${matchText(match, words)}`;
 	return text + targetText(target, words);
 }
@@ -172,8 +172,14 @@ function savedAddressText(option: "-s" | "-d", match: AddressMatch | undefined, 
 	return match?.prefixLength === 0 && !match.isNegated ? "" : addressText(option, match, words);
 }
 
-function interfaceText(match: InterfaceMatch | undefined): string {
-	return match === undefined ? "" : `${match.isNegated ? " !" : ""} -i ${match.name}`;
+function interfaceText(option: "-i" | "-o", match: InterfaceMatch | undefined): string {
+	return match === undefined ? "" : `${match.isNegated ? " !" : ""} ${option} ${match.name}`;
+}
+
+function protocolText(protocol: Rule["protocol"]): string {
+	if (protocol === undefined) return "";
+	if (typeof protocol === "string") return ` -p ${protocol}`;
+	return `${protocol.isNegated ? " !" : ""} -p ${protocol.name}`;
 }
 
 function portText(port: number | undefined): string {
@@ -206,6 +212,8 @@ function matchText(match: Match, words: Words): string {
 			return `-m ipvs ${words.ipvs(match)}`;
 		case "statistic":
 			return `-m statistic --mode random --probability ${words.probability(match.probability)}`;
+		case "unknown":
+			return match.words.join(" ");
 		default:
 			return unreachable(match);
 	}
@@ -226,15 +234,23 @@ function targetText(target: Target | undefined, words: Words): string {
 			return " -j RETURN";
 		case "jump":
 			return ` -j ${target.chain}`;
+		case "goto":
+			return ` -g ${target.chain}`;
 		case "reject":
-			return ` -j ${words.reject}`;
+			return ` -j REJECT${rejectText(target.with ?? words.reject)}`;
 		case "mark":
 			return ` -j MARK ${words.setMark(target.value, target.mask)}`;
 		case "masquerade":
 			return ` -j MASQUERADE${target.isRandomFully ? " --random-fully" : ""}`;
 		case "dnat":
 			return ` -j DNAT --to-destination ${target.to}`;
+		case "unknown":
+			return ` -j ${target.words.join(" ")}`;
 		default:
 			return unreachable(target);
 	}
+}
+
+function rejectText(error: string | undefined): string {
+	return error === undefined ? "" : ` --reject-with ${error}`;
 }

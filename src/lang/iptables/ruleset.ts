@@ -31,7 +31,8 @@ export interface Rule {
 	readonly source: AddressMatch | undefined;
 	readonly destination: AddressMatch | undefined;
 	readonly inInterface: InterfaceMatch | undefined;
-	readonly protocol: Protocol | undefined;
+	readonly outInterface: InterfaceMatch | undefined;
+	readonly protocol: Protocol | OtherProtocol | undefined;
 	/** In the order in which the kernel looks at them. */
 	readonly matches: readonly Match[];
 	/** Undefined: the rule only counts. */
@@ -50,6 +51,13 @@ export interface AddressMatch {
 
 /** An interface; a `+` at the end stands for any rest of the name. */
 export interface InterfaceMatch {
+	readonly name: string;
+	readonly isNegated: boolean;
+}
+
+/** A protocol that Services do not have (`icmp`, `112`), or one that is excluded. */
+export interface OtherProtocol {
+	/** As iptables-save writes it. */
 	readonly name: string;
 	readonly isNegated: boolean;
 }
@@ -75,7 +83,9 @@ export type Match =
 	/** The packet belongs to a connection of a virtual server. */
 	| { readonly kind: "ipvs"; readonly ip: string; readonly protocol: Protocol; readonly port: number }
 	/** Matches at random; 0-1. */
-	| { readonly kind: "statistic"; readonly probability: number };
+	| { readonly kind: "statistic"; readonly probability: number }
+	/** Something that is not modelled: its words as they were written, quotes included. Only the parser makes it. */
+	| { readonly kind: "unknown"; readonly words: readonly string[] };
 
 /** Which end of a packet. */
 export type Side = "source" | "destination";
@@ -89,16 +99,20 @@ export type Target =
 	| { readonly kind: "drop" }
 	| { readonly kind: "return" }
 	| { readonly kind: "jump"; readonly chain: string }
-	/** Answers with the family's "port unreachable". */
-	| { readonly kind: "reject" }
+	/** Like a jump, but the end of the chain returns to the caller of this one. */
+	| { readonly kind: "goto"; readonly chain: string }
+	/** Answers with an ICMP error or a TCP reset, as `--reject-with` names it; undefined: the family's "port unreachable". */
+	| { readonly kind: "reject"; readonly with: string | undefined }
 	/** New mark: the old one without the bits of `mask`, exclusive-or `value`. */
 	| { readonly kind: "mark"; readonly value: number; readonly mask: number }
 	| { readonly kind: "masquerade"; readonly isRandomFully: boolean }
 	/** `to` is `ip:port`, with brackets for IPv6. */
-	| { readonly kind: "dnat"; readonly to: string };
+	| { readonly kind: "dnat"; readonly to: string }
+	/** Something that is not modelled: its name and options as they were written. Only the parser makes it. */
+	| { readonly kind: "unknown"; readonly words: readonly string[] };
 
 /** The parts of a rule that most rules do not have. */
-export type RuleParts = Partial<Pick<Rule, "source" | "destination" | "inInterface" | "protocol">>;
+export type RuleParts = Partial<Pick<Rule, "source" | "destination" | "inInterface" | "outInterface" | "protocol">>;
 
 /** Makes a rule. All rules have all fields in the same order, which keeps big rulesets small and fast. */
 export function newRule(
@@ -108,8 +122,8 @@ export function newRule(
 	origin: Origin | undefined,
 	parts: RuleParts = NO_PARTS,
 ): Rule {
-	const { source, destination, inInterface, protocol } = parts;
-	return { chain, source, destination, inInterface, protocol, matches, target, origin };
+	const { source, destination, inInterface, outInterface, protocol } = parts;
+	return { chain, source, destination, inInterface, outInterface, protocol, matches, target, origin };
 }
 
 const NO_PARTS: RuleParts = Object.freeze({});
