@@ -18,18 +18,37 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	"lang/ipset": [],
 	"lang/iptables": [],
 	"lang/ipvs": [],
-	backend: ["config", "model"],
+	"lang/ip": [],
+	"lang/node-state.ts": ["lang/ipset", "lang/iptables", "lang/ipvs"],
+	diff: ["lang/ipset", "lang/iptables", "lang/ipvs", "lang/node-state.ts"],
+	apply: [],
+	backend: ["config", "model", "lang/node-state.ts"],
 	"backend/netfilter": ["backend", "config", "model", "lang/iptables"],
 	"backend/iptables": ["backend", "backend/netfilter", "config", "model", "lang/iptables"],
 	"backend/ipvs": ["backend", "backend/netfilter", "model", "lang/ipset", "lang/iptables", "lang/ipvs"],
 	"backends.ts": ["backend", "backend/iptables", "backend/ipvs", "config"],
 	"index.ts": ["backend", "backends.ts", "config", "model", "snapshot"],
-	cli: ["backend", "backends.ts", "config", "fields", "model", "snapshot"],
+	cli: [
+		"apply",
+		"backend",
+		"backends.ts",
+		"config",
+		"diff",
+		"fields",
+		"lang/ip",
+		"lang/ipset",
+		"lang/iptables",
+		"lang/ipvs",
+		"lang/node-state.ts",
+		"model",
+		"snapshot",
+	],
 };
 
 /** Packages of others, by the part that may import them. */
 const MAY_IMPORT_PACKAGES: Readonly<Record<string, readonly string[]>> = {
 	base: ["ipaddr.js", "@noble/hashes"],
+	apply: ["execa"],
 	cli: ["js-yaml", "node:", "yargs"],
 };
 

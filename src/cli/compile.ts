@@ -6,7 +6,7 @@ import { buildModel } from "../model/build-model.ts";
 import { findLocalNode, primaryFamily } from "../model/local-node.ts";
 import type { Model } from "../model/model.ts";
 import type { Family } from "../net/ip.ts";
-import { readSnapshot } from "../snapshot/read-snapshot.ts";
+import { readSnapshot, type SourceDocument } from "../snapshot/read-snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { readInputs, readText } from "./input.ts";
 import { nodeNameOf, readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
@@ -30,6 +30,8 @@ export interface CompileArguments {
 	readonly kubeVersion?: string | undefined;
 	readonly nfacct?: boolean | undefined;
 	readonly config?: string | undefined;
+	/** Objects that were read already, instead of `filename`. */
+	readonly documents?: readonly SourceDocument[] | undefined;
 }
 
 /** What a command needs to go on. */
@@ -109,11 +111,12 @@ function backendFor({ mode }: ProxyConfig): WithBackend {
 }
 
 async function readState(argv: CompileArguments, voice: Voice): Promise<{ snapshot: Snapshot; hasErrors: boolean }> {
-	const isLive = argv.kubeconfig !== undefined || argv.context !== undefined;
-	if (argv.filename === undefined || argv.filename.length === 0 || isLive) {
+	const isLive = argv.documents === undefined && (argv.kubeconfig !== undefined || argv.context !== undefined);
+	const filename = argv.filename ?? [];
+	if ((argv.documents === undefined && filename.length === 0) || isLive) {
 		throw new Trouble("give -f; reading a live cluster comes with a later version");
 	}
-	const documents = await readInputs(argv.filename, argv.recursive === true);
+	const documents = argv.documents ?? (await readInputs(filename, argv.recursive === true));
 	const { snapshot, problems, ignored } = readSnapshot(documents);
 	reportProblems(voice, problems);
 	reportIgnored(voice, ignored);

@@ -57,7 +57,8 @@ function filesIn(directory: string, isRecursive: boolean): readonly string[] {
 	});
 }
 
-async function readStandardInput(): Promise<string> {
+/** Reads standard input to its end, as UTF-8. */
+export async function readStandardInput(): Promise<string> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of process.stdin) chunks.push(chunk);
 	try {

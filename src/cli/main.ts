@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import yargs, { type Argv } from "yargs";
+import { diffCommand } from "./commands/diff.ts";
 import { DUMP_FORMATS, dump } from "./commands/dump.ts";
 import {
 	BOOLEAN_OPTIONS,
+	diffOnlyOptions,
 	generalOptions,
 	nodeOptions,
 	proxyOptions,
@@ -27,9 +29,9 @@ export async function main(args: readonly string[]): Promise<number> {
 	const voice = voiceOf({ quiet: args.includes("--quiet") || args.includes("-q"), color: !hasNoColor });
 	process.stderr.on("error", () => {});
 	try {
-		const help = await run(args);
+		const { help, status } = await run(args);
 		await writeResult(help);
-		return 0;
+		return status;
 	} catch (error) {
 		if (error instanceof Trouble) say(voice, "error", error.message, error.below);
 		else if (isSystemError(error)) say(voice, "error", `cannot write the result: ${reasonOf(error)}`);
@@ -38,18 +40,29 @@ export async function main(args: readonly string[]): Promise<number> {
 	}
 }
 
-/** Runs the command that the arguments name; gives what yargs itself has to print (help, version, completion). */
-async function run(args: readonly string[]): Promise<string> {
-	let printed = "";
-	checkBooleans(args);
-	await program().parseAsync([...args], {}, (error, _argv, output) => {
-		if (error !== undefined && error !== null) return;
-		if (output !== "") printed = `${output}\n`;
-	});
-	return printed;
+/** What is left to do when a command has run. */
+interface Outcome {
+	/** What yargs itself has to print: help, version, completion. */
+	readonly help: string;
+	readonly status: number;
 }
 
-function program(): Argv {
+/** Runs the command that the arguments name. */
+async function run(args: readonly string[]): Promise<Outcome> {
+	let help = "";
+	let status = 0;
+	checkBooleans(args);
+	const setStatus = (value: number): void => {
+		status = value;
+	};
+	await program(setStatus).parseAsync([...args], {}, (error, _argv, output) => {
+		if (error !== undefined && error !== null) return;
+		if (output !== "") help = `${output}\n`;
+	});
+	return { help, status };
+}
+
+function program(setStatus: (status: number) => void): Argv {
 	return yargs()
 		.scriptName(scriptName())
 		.usage("$0 COMMAND\n\nCompile Kubernetes Services into the rules kube-proxy programs on a node, offline.")
@@ -60,6 +73,15 @@ function program(): Argv {
 			async (argv) => {
 				checkGivenOnce(argv);
 				await dump(argv, voiceOf(argv));
+			},
+		)
+		.command(
+			"diff [operands..]",
+			"Compare rulesets, snapshots, or a node's live rules",
+			(command) => diffOptions(command),
+			async (argv) => {
+				checkGivenOnce(argv);
+				setStatus(await diffCommand({ ...argv, operands: [argv.operands ?? []].flat().map(String) }, voiceOf(argv)));
 			},
 		)
 		.completion("completion", "Print a completion script for bash or zsh")
@@ -114,6 +136,31 @@ function dumpOptions(command: Argv) {
 		.example("kubectl get svc,endpointslices,nodes -A -o yaml | $0 dump -f - --node worker-1", "from a cluster")
 		.example("$0 dump -f fixtures/shop --node worker-1 -o save", "as iptables-save would print it")
 		.example("$0 dump -f shop.yaml --node worker-1 --ip-family dual --output-dir out", "all parts as files");
+}
+
+function diffOptions(command: Argv) {
+	return command
+		.usage(
+			[
+				"$0 diff OLD NEW [options]",
+				"$0 diff -f SNAPSHOT [--live FILE] [options]",
+				"",
+				"Compare two snapshots or texts of the kernel's tools, or what a node has with what it should have, by meaning.",
+				"Exit status: 0 equal, 1 different, 2 trouble.",
+			].join("\n"),
+		)
+		.positional("operands", {
+			type: "string",
+			array: true,
+			describe: "OLD and NEW: snapshot, iptables-save, ipset save or ipvsadm -Sn text, or directory of parts",
+		})
+		.options(diffOnlyOptions)
+		.options(stateOptions)
+		.options(nodeOptions)
+		.options(proxyOptions)
+		.example("$0 diff before.yaml after.yaml --node worker-1", "what a change does to a node's rules")
+		.example("ssh worker-1 iptables-save | $0 diff -f shop.yaml --node worker-1 --live -", "a node from afar")
+		.example("$0 diff -f shop.yaml --node worker-1", "this machine's rules, read with iptables-save");
 }
 
 /** Only some options can be repeated; of the others yargs would hand over a list. */

@@ -172,6 +172,56 @@ export const proxyOptions: Readonly<Record<string, Options>> = Object.fromEntrie
 	}),
 );
 
+/** What `diff` alone has. */
+export const diffOnlyOptions = {
+	live: {
+		group: "Comparison:",
+		...REPEATABLE,
+		describe: "What the node has: file, directory of parts or - (standard input); repeatable. Default: this machine",
+	},
+	output: {
+		group: "Comparison:",
+		alias: "o",
+		type: "string",
+		choices: ["text", "rules", "json", "restore"],
+		requiresArg: true,
+		describe: "text (default): by Service. rules: unified. json. restore: the smallest text that turns OLD into NEW",
+	},
+	namespace: {
+		group: "Comparison:",
+		alias: "n",
+		type: "string",
+		requiresArg: true,
+		describe: "Only Services of this namespace",
+	},
+	service: {
+		group: "Comparison:",
+		type: "string",
+		requiresArg: true,
+		describe: "Only this Service: NAMESPACE/NAME[:PORTNAME], NAME.NAMESPACE, or NAME with -n",
+	},
+	metrics: {
+		group: "Comparison:",
+		type: "string",
+		requiresArg: true,
+		describe: "Also write the result to a file for node_exporter's textfile collector",
+	},
+	"from-mode": {
+		group: "Comparison:",
+		type: "string",
+		choices: PROXY_MODES,
+		requiresArg: true,
+		describe: "With --to-mode and -f: what changes for clients between two proxy modes",
+	},
+	"to-mode": {
+		group: "Comparison:",
+		type: "string",
+		choices: PROXY_MODES,
+		requiresArg: true,
+		describe: "See --from-mode",
+	},
+} as const satisfies Record<string, Options>;
+
 /** What every command has. */
 export const generalOptions = {
 	quiet: { alias: "q", group: GENERAL, type: "boolean", describe: "Errors only on standard error" },
@@ -184,13 +234,19 @@ export const generalOptions = {
 	},
 } as const satisfies Record<string, Options>;
 
-const ALL: Readonly<Record<string, Options>> = { ...stateOptions, ...nodeOptions, ...proxyOptions, ...generalOptions };
+const ALL: Readonly<Record<string, Options>> = {
+	...stateOptions,
+	...nodeOptions,
+	...proxyOptions,
+	...generalOptions,
+	live: diffOnlyOptions.live,
+};
 
 /** Names of options that can be given several times, in yargs' two spellings. */
 export const REPEATABLE_OPTIONS: readonly string[] = Object.entries(ALL)
 	.filter(([name, { coerce }]) => coerce !== undefined || PROXY_FLAGS[name]?.reads === "list")
 	.flatMap(([name]) => [name, name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())])
-	.concat("_");
+	.concat("_", "operands");
 
 /** Names of options that are true or false. */
 export const BOOLEAN_OPTIONS: readonly string[] = Object.entries(ALL)

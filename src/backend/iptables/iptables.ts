@@ -1,6 +1,7 @@
 import type { Backend } from "../backend.ts";
 import { setupCommands } from "../netfilter/commands.ts";
 import { describeTables } from "../netfilter/describe.ts";
+import { installedRuleset } from "../netfilter/installed.ts";
 import { restorePart, savePart } from "../netfilter/parts.ts";
 import { buildIptables } from "./build.ts";
 import { nfacctCommands } from "./counters.ts";
@@ -15,6 +16,14 @@ export const iptables: Backend<IptablesRules> = {
 	requirementsReason: "the rules refer to nfacct objects; before loading run (or use --nfacct false):",
 	requirements: nfacctCommands,
 	setup: (rules) => rules.flatMap(setupCommands),
+	state: (rules) => ({
+		family: rules.family,
+		iptables: installedRuleset(rules).tables,
+		virtualServers: undefined,
+		sets: undefined,
+		dummyIPs: undefined,
+		extent: "kube-proxy",
+	}),
 	describe: (rules, options) => ({
 		ipFamily: rules.family,
 		nfacctCounters: rules.nfacctCounters,

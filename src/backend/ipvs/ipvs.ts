@@ -5,6 +5,7 @@ import { hostCIDR, printCIDR } from "../../net/cidr.ts";
 import type { Backend, DescribeOptions, Part } from "../backend.ts";
 import { setupCommands } from "../netfilter/commands.ts";
 import { describeTables } from "../netfilter/describe.ts";
+import { installedRuleset } from "../netfilter/installed.ts";
 import { restorePart, savePart } from "../netfilter/parts.ts";
 import { describeOrigin, namespaceOf } from "../origin.ts";
 import { buildIpvs, type IpvsRules } from "./build.ts";
@@ -25,6 +26,14 @@ export const ipvs: Backend<IpvsRules> = {
 		...timeoutCommands(rules),
 		...rules.flatMap(setupCommands),
 	],
+	state: (rules) => ({
+		family: rules.family,
+		iptables: installedRuleset(rules).tables,
+		virtualServers: rules.table.virtualServers,
+		sets: rules.sets,
+		dummyIPs: rules.dummyIPs,
+		extent: "kube-proxy",
+	}),
 	describe,
 };
 

@@ -48,16 +48,17 @@ export function keptProbability(text: string): number | undefined {
 	const kept = Math.round(given * KERNEL_UNIT);
 	const share = 1 / Math.round(1 / given);
 	const probability = given > 0 && keptOf(share) === kept ? share : kept / KERNEL_UNIT;
-	if (known.size < MOST_KNOWN) known.set(text, probability);
+	// Its own text: a piece of another one would keep all of that.
+	if (known.size < MOST_KNOWN) known.set(` ${text}`.slice(1), probability);
 	return probability;
 }
 
 /** There are as many texts as there are sizes of Services. */
 const MOST_KNOWN = 10_000;
 
-/** A mark, hexadecimal or decimal, 32 bits; undefined when it is none. */
+/** A mark, hexadecimal or decimal, 32 bits; undefined when it is none. With a zero before it a number is octal. */
 export function parseMark(text: string): number | undefined {
-	const value = /^(?:0[xX][\da-fA-F]{1,8}|\d{1,10})$/.test(text) ? Number(text) : Number.NaN;
+	const value = /^(?:0[xX][\da-fA-F]{1,8}|0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN;
 	return value <= 0xffff_ffff ? value : undefined;
 }
 

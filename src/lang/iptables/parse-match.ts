@@ -47,7 +47,21 @@ export function parsePort(word: string | undefined): number | undefined {
 
 function parseComment({ words, start, end }: Options): Match | undefined {
 	if (end - start !== 2 || words[start] !== "--comment") return undefined;
-	return { kind: "comment", text: unquote(words[start + 1] ?? "") };
+	return { kind: "comment", text: withoutControls(unquote(words[start + 1] ?? "")) };
+}
+
+/** Control characters as blanks: no text carries them on, and they end up in terminals. */
+function withoutControls(text: string): string {
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		if (code < 0x20 || code === 0x7f) return `${text.slice(0, at)} ${withoutControlsBehind(text, at + 1)}`;
+	}
+	return text;
+}
+
+function withoutControlsBehind(text: string, start: number): string {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+	return text.slice(start).replace(/[\x00-\x1f\x7f]/g, " ");
 }
 
 const ANY_PORT: Readonly<Record<Protocol, Match>> = { tcp: anyPort("tcp"), udp: anyPort("udp"), sctp: anyPort("sctp") };
@@ -59,8 +73,13 @@ function anyPort(protocol: Protocol): Match {
 function parsePorts(protocol: Protocol, { words, start, end }: Options): Match | undefined {
 	if (start === end) return ANY_PORT[protocol];
 	const port = parsePort(words[start + 1]);
-	const isKnown = end - start === 2 && words[start] === "--dport" && port !== undefined;
+	const isKnown = end - start === 2 && isDestinationPort(words[start]) && port !== undefined;
 	return isKnown ? { kind: "ports", protocol, destinationPort: port } : undefined;
+}
+
+/** Whether a word is the option of a destination port. */
+export function isDestinationPort(word: string | undefined): boolean {
+	return word === "--dport" || word === "--destination-port";
 }
 
 function parseStatistic({ words, start, end }: Options): Match | undefined {
@@ -116,7 +135,7 @@ function parseNfacct(options: Options): Match | undefined {
 const FULL_MASKS: readonly string[] = ["255.255.255.255", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"];
 
 function parseRecent({ words, start, end }: Options): Match | undefined {
-	let list: string | undefined;
+	let list = "DEFAULT";
 	let seconds: number | undefined;
 	const flags = new Set<string>();
 	for (let at = start; at < end; at++) {
@@ -130,7 +149,6 @@ function parseRecent({ words, start, end }: Options): Match | undefined {
 		}
 		at++;
 	}
-	if (list === undefined) return undefined;
 	const isSet = flags.size === 1 && flags.has("--set") && seconds === undefined;
 	if (isSet) return { kind: "recent-set", list };
 	const isCheck = flags.size === 2 && flags.has("--rcheck") && flags.has("--reap");

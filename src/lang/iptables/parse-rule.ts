@@ -1,5 +1,6 @@
+import type { Protocol } from "../../net/protocol.ts";
 import type { RuleContext } from "./parse-context.ts";
-import { parseMatch, parsePort, protocolOf } from "./parse-match.ts";
+import { isDestinationPort, parseMatch, parsePort, protocolOf } from "./parse-match.ts";
 import { parseTarget } from "./parse-target.ts";
 import type { AddressMatch, InterfaceMatch, Match, Rule, Target } from "./ruleset.ts";
 import { unquote } from "./words.ts";
@@ -91,7 +92,16 @@ const LONG_OPTIONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Options of a rule itself: where one begins, the options of a match or target end. */
-const OWN_OPTIONS: ReadonlySet<string> = new Set(["-m", "-j", "-g", "-s", "-d", "-i", "-o", "-p", "-f", "-c"]);
+const OWN_OPTIONS: ReadonlySet<string> = new Set([...LONG_OPTIONS.keys(), ...LONG_OPTIONS.values()]);
+
+/** Options whose value is any text, which may look like an option: without a blank in it, nothing quotes it. */
+const TEXT_OPTIONS: ReadonlySet<string> = new Set(["--comment", "--log-prefix", "--nflog-prefix"]);
+
+/** Options of the protocol, which may stand behind any match. */
+const PORT_OPTIONS: ReadonlySet<string> = new Set(["--dport", "--destination-port", "--sport", "--source-port"]);
+
+/** Matches that have such options themselves. */
+const PORT_MATCHES: ReadonlySet<string> = new Set(["tcp", "udp", "sctp", "udplite", "dccp"]);
 
 function readPart(
 	draft: Draft,
@@ -107,6 +117,7 @@ function readPart(
 	const value = words[at];
 	const isNegated = isNegatedBefore !== isNegatedBehind;
 	if (value === undefined) return undefined;
+	if (isTwice(draft, name)) return undefined;
 	if (name === "-p") {
 		draft.protocol = parseProtocol(value, isNegated);
 	} else if (name === "-i") {
@@ -123,16 +134,35 @@ function readPart(
 	return at + 1;
 }
 
-function parseProtocol(name: string, isNegated: boolean): Rule["protocol"] {
-	if (!isNegated && (name === "all" || name === "0")) return undefined;
-	return isNegated ? { name, isNegated } : (protocolOf(name) ?? { name, isNegated });
+/** No tool takes a part twice. */
+function isTwice(draft: Draft, name: "-s" | "-d" | "-i" | "-o" | "-p"): boolean {
+	switch (name) {
+		case "-s":
+			return draft.source !== undefined;
+		case "-d":
+			return draft.destination !== undefined;
+		case "-i":
+			return draft.inInterface !== undefined;
+		case "-o":
+			return draft.outInterface !== undefined;
+		default:
+			return draft.protocol !== undefined;
+	}
+}
+
+function parseProtocol(word: string, isNegated: boolean): Rule["protocol"] {
+	const protocol = protocolOf(word);
+	if (protocol !== undefined) return isNegated ? { name: protocol, isNegated } : protocol;
+	const name = word.toLowerCase();
+	if (name !== word) return parseProtocol(name, isNegated);
+	return !isNegated && (name === "all" || name === "0") ? undefined : { name, isNegated };
 }
 
 /** iptables-save writes the length of a single address, kube-proxy does not: without it, both are the same data. */
 function parseAddress(text: string, isNegated: boolean, dialect: RuleContext["dialect"]): AddressMatch | undefined {
 	const slash = text.indexOf("/");
 	const address = slash < 0 ? text : text.slice(0, slash);
-	if (!/^[\d.]+$|^[\da-fA-F:.]+$/.test(address)) return undefined;
+	if (!/^[\d.]+$|^[\da-fA-F]*:[\da-fA-F:.]*$/.test(address)) return undefined;
 	if (slash < 0) return { address, prefixLength: undefined, isNegated };
 	const bits = address.includes(":") ? 128 : 32;
 	const length = text.slice(slash + 1);
@@ -155,7 +185,7 @@ function endOfOptions(words: readonly string[], start: number): number {
 	let at = start;
 	while (at < words.length) {
 		const word = words[at] ?? "";
-		if (OWN_OPTIONS.has(word)) return at;
+		if (OWN_OPTIONS.has(word) && !TEXT_OPTIONS.has(words[at - 1] ?? "")) return at;
 		if (word === "!" && OWN_OPTIONS.has(words[at + 1] ?? "")) return at;
 		at++;
 	}
@@ -167,7 +197,22 @@ function readMatch(draft: Draft, words: readonly string[], at: number): number {
 	const start = at + 2;
 	const end = endOfOptions(words, start);
 	const match = parseMatch(name, { words, start, end });
-	draft.matches.push(match ?? { kind: "unknown", words: ["-m", ...words.slice(at + 1, end)] });
+	if (match !== undefined) {
+		draft.matches.push(match);
+		return end;
+	}
+	const own = draft.protocol === undefined || PORT_MATCHES.has(name) ? end : endBeforePorts(words, start, end);
+	const rest = own === end ? undefined : parseMatch(name, { words, start, end: own });
+	draft.matches.push(rest ?? { kind: "unknown", words: ["-m", ...words.slice(at + 1, own)] });
+	return own;
+}
+
+/** Where the options of the protocol begin among those of a match; the end when there are none. */
+function endBeforePorts(words: readonly string[], start: number, end: number): number {
+	for (let at = start; at < end; at++) {
+		const isText = TEXT_OPTIONS.has(words[at - 1] ?? "");
+		if (!isText && PORT_OPTIONS.has(words[at] ?? "")) return at > start && words[at - 1] === "!" ? at - 1 : at;
+	}
 	return end;
 }
 
@@ -190,17 +235,17 @@ function readTarget(
  * `-m` that a protocol implies.
  */
 function readLooseOption(draft: Draft, words: readonly string[], at: number): number | undefined {
+	const option = words[words[at] === "!" ? at + 1 : at];
+	if (option?.startsWith("--") !== true) return undefined;
 	const end = Math.max(endOfOptions(words, at), at + 1);
 	const { protocol, matches } = draft;
 	if (typeof protocol !== "string") {
-		if (protocol === undefined || words[at] === "-A") return undefined;
+		if (protocol === undefined) return undefined;
 		matches.push({ kind: "unknown", words: ["-m", protocol.name, ...words.slice(at, end)] });
 		return end;
 	}
-	const destinationPort = words[at] === "--dport" && end === at + 2 ? parsePort(words[at + 1]) : undefined;
-	const empty = matches.findIndex(
-		(match) => match.kind === "ports" && match.protocol === protocol && match.destinationPort === undefined,
-	);
+	const destinationPort = isDestinationPort(option) && end === at + 2 ? parsePort(words[at + 1]) : undefined;
+	const empty = emptyPorts(draft, protocol);
 	const match: Match =
 		destinationPort === undefined
 			? { kind: "unknown", words: ["-m", protocol, ...words.slice(at, end)] }
@@ -208,4 +253,15 @@ function readLooseOption(draft: Draft, words: readonly string[], at: number): nu
 	if (empty < 0) matches.push(match);
 	else matches[empty] = match;
 	return end;
+}
+
+/** More words than iptables-restore takes: nobody has to look through so many matches again and again. */
+const MOST_MATCHES = 255;
+
+/** The place of the protocol's match when it says nothing yet; below 0 when there is none. */
+function emptyPorts({ matches }: Draft, protocol: Protocol): number {
+	if (matches.length > MOST_MATCHES) return -1;
+	return matches.findIndex(
+		(match) => match.kind === "ports" && match.protocol === protocol && match.destinationPort === undefined,
+	);
 }

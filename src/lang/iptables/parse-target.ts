@@ -46,7 +46,8 @@ const EXTENSIONS: ReadonlySet<string> = new Set([
 export function parseTarget({ words, start, end }: Options, { dialect, isChain }: RuleContext): Target {
 	const name = words[start] ?? "";
 	if (end === start + 1) return parseBareTarget(name, isChain);
-	const target = end <= start + 3 ? parseOption(name, words[start + 1] ?? "", words[start + 2]) : undefined;
+	const value = end === start + 3 ? words[start + 2] : undefined;
+	const target = end <= start + 3 ? parseOption(name, words[start + 1] ?? "", value) : undefined;
 	if (target?.kind === "reject" && dialect === "save" && PORT_UNREACHABLE.has(target.with)) return REJECT;
 	return target ?? { kind: "unknown", words: words.slice(start, end) };
 }
@@ -93,7 +94,7 @@ function parseOption(name: string, option: string, value: string | undefined): T
 const LONGEST_EXTENSION = Math.max(...[...EXTENSIONS].map((name) => name.length));
 
 /** One address, with or without a port; ranges are not modelled. */
-const DNAT_TO = /^(?:[\d.]+(?::\d{1,5})?|\[[\da-fA-F:.]+\](?::\d{1,5})?|[\da-fA-F:.]+)$/;
+const DNAT_TO = /^(?:[\d.]+(?::\d{1,5})?|\[[\da-fA-F:.]+\](?::\d{1,5})?|[\da-fA-F]*:[\da-fA-F]*:[\da-fA-F:.]*)$/;
 
 const ALL = 0xffff_ffff;
 

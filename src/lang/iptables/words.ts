@@ -1,9 +1,10 @@
+const BLANK = 32;
 const QUOTE = 34;
 const BACKSLASH = 92;
 
 /**
- * The words of a line, as they were written: with the quotes around them, separated by blanks. A quote that nobody
- * closes takes the rest of the line.
+ * The words of a line, as they were written: with their quotes, separated by blanks. As for the tools, a word ends
+ * behind its closing quote. A quote that nobody closes takes the rest of the line.
  */
 export function splitWords(line: string): readonly string[] {
 	const words: string[] = [];
@@ -12,20 +13,13 @@ export function splitWords(line: string): readonly string[] {
 		const blank = line.indexOf(" ", at);
 		let end = blank < 0 ? line.length : blank;
 		if (quote >= 0 && quote < end) {
-			end = endOfQuotedWord(line, quote);
+			end = endOfQuotes(line, quote);
 			quote = line.indexOf('"', end);
 		}
 		if (end > at) words.push(line.slice(at, end));
-		at = end + 1;
+		at = line.charCodeAt(end) === BLANK ? end + 1 : end;
 	}
 	return words;
-}
-
-/** Where the word ends whose first quote stands at `start`; quotes may begin and end inside a word. */
-function endOfQuotedWord(line: string, start: number): number {
-	let at = endOfQuotes(line, start);
-	while (at < line.length && line[at] !== " ") at = line.charCodeAt(at) === QUOTE ? endOfQuotes(line, at) : at + 1;
-	return at;
 }
 
 /** Behind the closing quote; a backslash protects the character after it. */
@@ -39,9 +33,11 @@ function endOfQuotes(line: string, start: number): number {
 	return line.length;
 }
 
-/** A word without its quotes; inside them a backslash takes the next character as it is. */
+/** A word without its quotes, which may begin inside it; within them a backslash takes the next character as it is. */
 export function unquote(word: string): string {
-	if (word.charCodeAt(0) !== QUOTE) return word;
-	const inside = word.slice(1, word.endsWith('"') && word.length > 1 ? -1 : undefined);
-	return inside.includes("\\") ? inside.replace(/\\(.)/g, "$1") : inside;
+	const start = word.indexOf('"');
+	if (start < 0) return word;
+	const isClosed = word.length > start + 1 && word.charCodeAt(word.length - 1) === QUOTE;
+	const inside = word.slice(start + 1, isClosed ? -1 : undefined);
+	return word.slice(0, start) + (inside.includes("\\") ? inside.replace(/\\(.)/gs, "$1") : inside);
 }

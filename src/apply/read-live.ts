@@ -1,0 +1,93 @@
+import type { Family } from "../net/ip.ts";
+import { type CommandResult, runCommand } from "./run-command.ts";
+
+/** What the kernel of this machine holds, as its tools print it. */
+export interface LiveTexts {
+	/** One for each family and program called iptables that there is; without comment lines of its own. */
+	readonly iptables: readonly LiveRules[];
+	/** Undefined when the machine has no `kube-ipvs0` and the mode is another one. */
+	readonly ipvsadm: string | undefined;
+	readonly ipset: string | undefined;
+	readonly addresses: string | undefined;
+	/** `ip kube-proxy`, `ip6 kube-proxy`; empty without nft. */
+	readonly nftTables: readonly string[];
+}
+
+/** What one iptables-save printed. */
+export interface LiveRules {
+	readonly program: string;
+	readonly family: Family;
+	readonly variant: "legacy" | "nft" | undefined;
+	readonly text: string;
+}
+
+/** A tool that failed, or that is needed and not there. */
+export class ReadLiveError extends Error {}
+
+/**
+ * Reads the rules of the network namespace this process is in. Nothing is changed. Both programs called iptables are
+ * asked where both are there: rules of either count.
+ *
+ * @param isIpvs whether to read what the IPVS mode uses, too
+ * @throws ReadLiveError when a tool is missing or fails
+ */
+export async function readLive(families: readonly Family[], isIpvs: boolean): Promise<LiveTexts> {
+	const iptables: LiveRules[] = [];
+	for (const family of families) iptables.push(...(await readIptables(family)));
+	const addresses = await readAddresses(isIpvs);
+	// Without the mode's interface there is nothing of the mode, and asking its tools would load kernel modules.
+	const hasIpvs = isIpvs || addresses !== undefined;
+	return {
+		iptables,
+		ipvsadm: hasIpvs ? await readOutput("ipvsadm", ["-Sn"], isIpvs) : undefined,
+		ipset: hasIpvs ? await readOutput("ipset", ["save"], isIpvs) : undefined,
+		addresses: addresses ?? (isIpvs ? "" : undefined),
+		nftTables: await readNftTables(),
+	};
+}
+
+async function readIptables(family: Family): Promise<readonly LiveRules[]> {
+	const name = family === "ipv4" ? "iptables" : "ip6tables";
+	const read: LiveRules[] = [];
+	for (const variant of ["nft", "legacy"] as const) {
+		const program = `${name}-${variant}-save`;
+		const result = await runCommand({ program, args: [] });
+		if (result.kind === "done") read.push({ program, family, variant, text: outputOf(program, result) });
+	}
+	if (read.length > 0) return read;
+	const program = `${name}-save`;
+	const result = await runCommand({ program, args: [] });
+	if (result.kind === "absent")
+		throw new ReadLiveError(`${program} is not there: install iptables, or give --live FILE`);
+	return [{ program, family, variant: undefined, text: outputOf(program, result) }];
+}
+
+function outputOf(command: string, result: Extract<CommandResult, { kind: "done" }>): string {
+	if (result.exitCode === 0) return result.stdout;
+	const reason = result.stderr.trim().split("\n")[0] ?? "";
+	throw new ReadLiveError(`${command} failed with exit status ${result.exitCode}: ${reason}; reading rules needs root`);
+}
+
+async function readOutput(program: string, args: readonly string[], isRequired: boolean): Promise<string | undefined> {
+	const result = await runCommand({ program, args });
+	if (result.kind === "absent") {
+		if (isRequired) throw new ReadLiveError(`${program} is not there: install it, or give --live FILE`);
+		return undefined;
+	}
+	return isRequired || result.exitCode === 0 ? outputOf([program, ...args].join(" "), result) : undefined;
+}
+
+/** Undefined without the interface. */
+async function readAddresses(isRequired: boolean): Promise<string | undefined> {
+	const result = await runCommand({ program: "ip", args: ["-o", "address", "show", "dev", "kube-ipvs0"] });
+	if (result.kind === "absent" && isRequired) {
+		throw new ReadLiveError("ip is not there: install iproute2, or give --live FILE");
+	}
+	return result.kind === "done" && result.exitCode === 0 ? result.stdout : undefined;
+}
+
+async function readNftTables(): Promise<readonly string[]> {
+	const result = await runCommand({ program: "nft", args: ["list", "tables"] });
+	if (result.kind === "absent" || result.exitCode !== 0) return [];
+	return [...result.stdout.matchAll(/^table (ip6? kube-proxy)$/gm)].map(([, name = ""]) => name);
+}

@@ -1,0 +1,26 @@
+import { execa } from "execa";
+import type { Command } from "../lang/command.ts";
+
+/** How a program ended. */
+export type CommandResult =
+	| { readonly kind: "done"; readonly exitCode: number; readonly stdout: string; readonly stderr: string }
+	/** There is no such program. */
+	| { readonly kind: "absent" };
+
+/** How much a program may print: a node with 10,000 Services has 80 MB of rules. */
+const LARGEST_OUTPUT = 500_000_000;
+
+/** Runs a program to its end; the only place that starts one. An exit status other than 0 is a result, no exception. */
+export async function runCommand({ program, args, stdin }: Command): Promise<CommandResult> {
+	const result = await execa(program, [...args], {
+		input: stdin ?? "",
+		reject: false,
+		stripFinalNewline: false,
+		maxBuffer: LARGEST_OUTPUT,
+		env: { LC_ALL: "C" },
+	});
+	if (result.code === "ENOENT") return { kind: "absent" };
+	const exitCode = result.exitCode ?? 1;
+	const stderr = result.exitCode === undefined ? `${result.stderr}${result.shortMessage}` : result.stderr;
+	return { kind: "done", exitCode, stdout: result.stdout, stderr };
+}

@@ -1,0 +1,47 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import type { Difference } from "../diff/diff.ts";
+import { OTHERS, SHARED } from "../diff/owner.ts";
+import { reasonOf, Trouble } from "./trouble.ts";
+
+/**
+ * Writes what a check found for node_exporter's textfile collector. The file takes its place in one step, so that nobody
+ * reads half of it.
+ *
+ * @param startedAt when the check began, in milliseconds since 1970
+ */
+export function writeMetrics(file: string, differences: readonly Difference[], startedAt: number): void {
+	const draft = `${file}.${process.pid}.new`;
+	try {
+		writeFileSync(draft, printMetrics(differences, startedAt, Date.now()));
+		renameSync(draft, file);
+	} catch (error) {
+		rmSync(draft, { force: true });
+		throw new Trouble(`--metrics ${file}: cannot be written: ${reasonOf(error)}`);
+	}
+}
+
+/** The metrics in Prometheus' text format. */
+function printMetrics(differences: readonly Difference[], startedAt: number, endedAt: number): string {
+	const count = (values: (difference: Difference) => number): number =>
+		differences.reduce((sum, difference) => sum + values(difference), 0);
+	const services = new Set(differences.flatMap((one) => one.services.map(({ servicePort }) => servicePort)));
+	services.delete(SHARED);
+	services.delete(OTHERS);
+	const metrics: readonly (readonly [name: string, help: string, value: number])[] = [
+		[
+			"drift",
+			"Whether the node's rules differ from what they should be (1) or not (0).",
+			count(({ equal }) => (equal ? 0 : 1)) > 0 ? 1 : 0,
+		],
+		["rules_missing", "Rules the node should have and has not.", count(({ added }) => added.length)],
+		["rules_extra", "Rules of kube-proxy's the node has and should not have.", count(({ removed }) => removed.length)],
+		["services_affected", "Service ports whose rules differ.", services.size],
+		["check_timestamp_seconds", "When the check was made, in seconds since 1970.", startedAt / 1000],
+		["check_duration_seconds", "How long the check took.", (endedAt - startedAt) / 1000],
+	];
+	return metrics
+		.map(
+			([name, help, value]) => `# HELP svcnat_${name} ${help}\n# TYPE svcnat_${name} gauge\nsvcnat_${name} ${value}\n`,
+		)
+		.join("");
+}

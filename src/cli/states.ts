@@ -1,0 +1,181 @@
+import { parseAddresses } from "../lang/ip/parse.ts";
+import { parseSets } from "../lang/ipset/parse.ts";
+import type { IpSet } from "../lang/ipset/set.ts";
+import { parseIptables, type Section } from "../lang/iptables/parse.ts";
+import type { Table } from "../lang/iptables/ruleset.ts";
+import { parseTable } from "../lang/ipvs/parse.ts";
+import type { VirtualServer } from "../lang/ipvs/table.ts";
+import type { NodeState } from "../lang/node-state.ts";
+import { type Family, familyOf, type IP } from "../net/ip.ts";
+import { shortList } from "./report.ts";
+import { say, type Voice } from "./terminal.ts";
+import type { ToolText } from "./texts.ts";
+import { Trouble } from "./trouble.ts";
+
+/** What texts of tools say about a node, by family. */
+export interface ReadStates {
+	readonly states: ReadonlyMap<Family, NodeState>;
+	readonly nftTables: readonly string[];
+}
+
+/** Rules of one family that one program printed. */
+interface Rules {
+	readonly family: Family;
+	readonly source: string;
+	readonly variant: Section["variant"];
+	readonly dialect: Section["dialect"];
+	readonly tables: readonly Table[];
+}
+
+/**
+ * Puts together what the texts of a node's tools say. Lines that cannot be read are reported, and left out.
+ *
+ * @param choice `--ip-family`: for texts that do not say which family they are of
+ * @throws Trouble when a text is empty, cut off, or of a family that nobody can tell
+ */
+export function readStates(texts: readonly ToolText[], choice: string | undefined, voice: Voice): ReadStates {
+	const of = (tool: ToolText["tool"]): readonly ToolText[] => texts.filter((text) => text.tool === tool);
+	const rules = of("iptables").flatMap((text) => readRules(text, choice, voice));
+	const servers = of("ipvsadm").map((text) => readServers(text, voice));
+	const sets = of("ipset").map((text) => readSets(text, voice));
+	const addresses = of("ip").map((text) => readDummyIPs(text, voice));
+	const nft = of("nft");
+	if (nft.length > 0 && nft.length === texts.length) {
+		throw new Trouble(`${nft[0]?.source}: rules of nftables cannot be compared yet`);
+	}
+	const families = familiesIn(rules, servers.flat(), sets.flat(), addresses.flat());
+	const states = families.map((family): readonly [Family, NodeState] => {
+		const own = rules.filter((one) => one.family === family);
+		const chosen = chooseRules(own, voice);
+		const state: NodeState = {
+			family,
+			iptables: chosen?.tables,
+			virtualServers:
+				servers.length === 0 ? undefined : servers.flat().filter(({ ip }) => familyOf(ip as IP) === family),
+			sets: sets.length === 0 ? undefined : sets.flat().filter((set) => familyOfSet(set) === family),
+			dummyIPs: addresses.length === 0 ? undefined : addresses.flat().filter((ip) => familyOf(ip) === family),
+			extent: chosen?.dialect === "restore" ? "restored" : "node",
+		};
+		return [family, state];
+	});
+	return { states: new Map(states), nftTables: nftTablesIn(nft) };
+}
+
+function familiesIn(
+	rules: readonly Rules[],
+	servers: readonly VirtualServer[],
+	sets: readonly IpSet[],
+	addresses: readonly IP[],
+): readonly Family[] {
+	const ips = [...servers.map(({ ip }) => ip as IP), ...addresses];
+	const found = new Set([...rules.map(({ family }) => family), ...ips.map(familyOf)]);
+	// Sets of both families are there on every node in IPVS mode: they say nothing when something else does.
+	for (const set of found.size > 0 ? [] : sets) found.add(familyOfSet(set));
+	return (["ipv4", "ipv6"] as const).filter((family) => found.has(family));
+}
+
+function familyOfSet(set: IpSet): Family {
+	if (set.type === "bitmap:port") return set.name.startsWith("KUBE-6-") ? "ipv6" : "ipv4";
+	return set.family;
+}
+
+function readRules({ text, source, family }: ToolText, choice: string | undefined, voice: Voice): readonly Rules[] {
+	if (text.trim() === "") {
+		throw new Trouble(`${source}: is empty: expected what iptables-save prints; was it cut off, or made without root?`);
+	}
+	const { sections, problems } = parseIptables(text);
+	const broken = problems.find(({ message }) => message.includes("the text is not complete"));
+	if (broken !== undefined) throw new Trouble(`${source}:${broken.line}: ${broken.message}`);
+	if (sections.length === 0) {
+		const first = problems[0];
+		throw new Trouble(`${source}${first === undefined ? "" : `:${first.line}`}: ${first?.message ?? "expected rules"}`);
+	}
+	const shown = problems.slice(0, MOST_PROBLEMS);
+	for (const { line, message } of shown) say(voice, "warning", `${source}:${line}: ${message}; the line is left out`);
+	if (problems.length > shown.length)
+		say(voice, "warning", `${source}: and ${problems.length - shown.length} more such lines`);
+	return sections.map((section) => ({ ...section, source, family: decideFamily(section, { source, family }, choice) }));
+}
+
+const MOST_PROBLEMS = 10;
+
+/** From the name of the part, else from the text itself, else from `--ip-family`. */
+function decideFamily(
+	section: Section,
+	{ source, family }: Pick<ToolText, "source" | "family">,
+	choice: string | undefined,
+): Family {
+	if (family !== undefined && section.family !== undefined && family !== section.family) {
+		throw new Trouble(
+			`${source}:${section.line}: expected rules of ${family} by the name of the file, found ${section.family}`,
+		);
+	}
+	const known = family ?? section.family;
+	if (known !== undefined) return known;
+	if (choice === "ipv4" || choice === "ipv6") return choice;
+	throw new Trouble(`${source}: cannot tell whether these are IPv4 or IPv6 rules; give --ip-family ipv4 or ipv6`);
+}
+
+/** Rules of both programs called iptables count in the kernel; what is compared is the one that has kube-proxy's. */
+function chooseRules(own: readonly Rules[], voice: Voice): Rules | undefined {
+	const [first, ...more] = own;
+	if (first === undefined || more.length === 0) return first;
+	const counted = own.map((rules) => ({ rules, count: countKubeRules(rules) }));
+	const best = counted.reduce((a, b) => (b.count > a.count ? b : a));
+	const others = counted.filter((one) => one !== best && one.rules.tables.some(({ rules }) => rules.length > 0));
+	for (const { rules, count } of others) {
+		const what = count > 0 ? `${count} rules of kube-proxy's are there too, and count` : "there are rules of others";
+		say(
+			voice,
+			"warning",
+			`${rules.family}: ${nameOf(best.rules)} is compared (${best.count} rules of kube-proxy's); in ${nameOf(rules)} ${what}`,
+		);
+	}
+	return best.rules;
+}
+
+function nameOf({ variant, source }: Rules): string {
+	return variant === undefined ? source : `iptables-${variant} (${source})`;
+}
+
+function countKubeRules({ tables }: Rules): number {
+	return tables.reduce((sum, { rules }) => sum + rules.filter(({ chain }) => chain.startsWith("KUBE-")).length, 0);
+}
+
+function warnUnknown(source: string, lines: readonly number[], voice: Voice): void {
+	if (lines.length === 0) return;
+	const numbers = shortList(lines.map(String));
+	say(voice, "warning", `${source}: ${lines.length === 1 ? "line" : "lines"} ${numbers}: not understood, left out`);
+}
+
+function readServers({ text, source }: ToolText, voice: Voice): readonly VirtualServer[] {
+	const { table, unknown } = parseTable(text);
+	warnUnknown(
+		source,
+		unknown.map(({ line }) => line),
+		voice,
+	);
+	return table.virtualServers;
+}
+
+function readSets({ text, source }: ToolText, voice: Voice): readonly IpSet[] {
+	const { sets, unknown } = parseSets(text);
+	warnUnknown(
+		source,
+		unknown.filter((line) => line.text.includes(" KUBE-")).map(({ line }) => line),
+		voice,
+	);
+	return sets;
+}
+
+function readDummyIPs({ text, source }: ToolText, voice: Voice): readonly IP[] {
+	const { addresses, unknown } = parseAddresses(text);
+	warnUnknown(source, unknown, voice);
+	const own = addresses.filter(({ interface: name }) => name === undefined || name === "kube-ipvs0");
+	// The kernel gives an interface a link-local address of its own.
+	return own.map(({ ip }) => ip).filter((ip) => !ip.startsWith("fe80:"));
+}
+
+function nftTablesIn(texts: readonly ToolText[]): readonly string[] {
+	return texts.flatMap(({ text }) => [...text.matchAll(/^table (ip6? kube-proxy) /gm)].map(([, name = ""]) => name));
+}

@@ -1,0 +1,183 @@
+import { canonicalRule, isUnsteady } from "../lang/iptables/canonical.ts";
+import { rulePrinter } from "../lang/iptables/print.ts";
+import type { Rule } from "../lang/iptables/ruleset.ts";
+import { sameRule } from "../lang/iptables/same-rule.ts";
+import { commute, type RulesOf } from "./commute.ts";
+import { groupBy } from "./group-by.ts";
+
+/** How the rules of one chain differ; rules as they were, not canonical. */
+export interface ChainDifference {
+	readonly removed: readonly Rule[];
+	readonly added: readonly Rule[];
+	/** In both, but at another place, and that matters. In the order of the new chain. */
+	readonly moved: readonly Rule[];
+}
+
+/** A rule of one of the chains. */
+interface Entry {
+	readonly rule: Rule;
+	readonly canonical: Rule;
+	/** Rules with equal keys have the same effect. */
+	readonly key: string;
+}
+
+/**
+ * Compares two chains by effect: rules that can never match the same packet may stand in any order, comments do not
+ * count, and neither does the copy of a rule that takes every packet before the copy could. Undefined: no difference.
+ *
+ * @param rulesOf the canonical rules of chains that rules here jump to; whether order matters may depend on them
+ */
+export function compareChain(
+	before: readonly Rule[],
+	after: readonly Rule[],
+	rulesOf: RulesOf,
+): ChainDifference | undefined {
+	if (before.length === after.length && before.every((rule, index) => sameAt(rule, after[index]))) return undefined;
+	const [old, current] = [entries(before), entries(after)];
+	const removed = unmatched(old, current);
+	const added = unmatched(current, old);
+	const moved = movedEntries(common(old, removed), common(current, added), rulesOf);
+	if (removed.length + added.length + moved.length === 0) return undefined;
+	const rules = (list: readonly Entry[]): readonly Rule[] => list.map(({ rule }) => rule);
+	return { removed: rules(removed), added: rules(added), moved: rules(moved) };
+}
+
+function sameAt(rule: Rule, other: Rule | undefined): boolean {
+	return other !== undefined && sameRule(rule, other);
+}
+
+/** Keys need no family: what differs between the printers does not occur in canonical rules. */
+const printKey = rulePrinter("ipv4", "save");
+
+/** A text that is equal for canonical rules of a chain that are the same. */
+export function ruleKey(canonical: Rule): string {
+	return printKey(canonical);
+}
+
+/** Without copies of rules that leave nothing for them. */
+function entries(rules: readonly Rule[]): readonly Entry[] {
+	const ended = new Set<string>();
+	const found: Entry[] = [];
+	for (const rule of rules) {
+		const canonical = canonicalRule(rule);
+		const key = ruleKey(canonical);
+		if (ended.has(key)) continue;
+		if (takesAll(canonical)) ended.add(key);
+		found.push({ rule, canonical, key });
+	}
+	return found;
+}
+
+const FINAL: readonly string[] = ["accept", "drop", "reject", "return", "dnat", "masquerade", "goto"];
+
+/** Whether no packet that matches a rule ever comes to the next one, and it matches the same packets every time. */
+function takesAll(rule: Rule): boolean {
+	return !rule.matches.some(isUnsteady) && rule.target !== undefined && FINAL.includes(rule.target.kind);
+}
+
+/** Entries of a list that the other one has fewer of; the last ones of equal entries are those that are too many. */
+function unmatched(list: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
+	const counts = new Map<string, number>();
+	for (const { key } of other) counts.set(key, (counts.get(key) ?? 0) + 1);
+	return list.filter(({ key }) => {
+		const left = counts.get(key) ?? 0;
+		if (left > 0) counts.set(key, left - 1);
+		return left === 0;
+	});
+}
+
+function common(list: readonly Entry[], unmatchedOnes: readonly Entry[]): readonly Entry[] {
+	const out = new Set(unmatchedOnes);
+	return list.filter((entry) => !out.has(entry));
+}
+
+/** Of two lists with the same keys: the entries of the second that passed one with which they do not commute. */
+function movedEntries(old: readonly Entry[], current: readonly Entry[], rulesOf: RulesOf): readonly Entry[] {
+	if (old.every(({ key }, index) => key === current[index]?.key)) return [];
+	const places = oldPlaces(old, current);
+	const staying = longestRise(places);
+	const near = neighbours(current);
+	return current.filter((entry, index) => {
+		if (staying.has(index)) return false;
+		return near(index).some((other) => {
+			const isFlipped = index < other !== (places[index] ?? 0) < (places[other] ?? 0);
+			const entryThere = current[other];
+			return isFlipped && entryThere !== undefined && !commute(entry.canonical, entryThere.canonical, rulesOf);
+		});
+	});
+}
+
+/** Where each entry of the second list stands in the first; equal entries in their order. */
+function oldPlaces(old: readonly Entry[], current: readonly Entry[]): readonly number[] {
+	const places = new Map<string, number[]>();
+	for (const [index, { key }] of old.entries()) {
+		const list = places.get(key);
+		if (list === undefined) places.set(key, [index]);
+		else list.push(index);
+	}
+	const used = new Map<string, number>();
+	return current.map(({ key }) => {
+		const nth = used.get(key) ?? 0;
+		used.set(key, nth + 1);
+		return places.get(key)?.[nth] ?? 0;
+	});
+}
+
+/** Indexes of a longest rising subsequence: what stays where it is when the rest is moved. */
+export function longestRise(values: readonly number[]): ReadonlySet<number> {
+	const ends: number[] = [];
+	const before: (number | undefined)[] = [];
+	for (const [index, value] of values.entries()) {
+		let [low, high] = [0, ends.length];
+		while (low < high) {
+			const middle = (low + high) >> 1;
+			if ((values[ends[middle] ?? 0] ?? 0) < value) low = middle + 1;
+			else high = middle;
+		}
+		before.push(low === 0 ? undefined : ends[low - 1]);
+		ends[low] = index;
+	}
+	const rise = new Set<number>();
+	for (let at = ends.at(-1); at !== undefined; at = before[at]) rise.add(at);
+	return rise;
+}
+
+/**
+ * For each entry, the indexes of those that might match the same packets, judged by destination address and port alone:
+ * in a chain with tens of thousands of addresses these are few.
+ */
+function neighbours(list: readonly Entry[]): (index: number) => readonly number[] {
+	const addresses = list.map(({ canonical }) => hostOf(canonical));
+	const ports = list.map(({ canonical }) => portOf(canonical));
+	const all = list.map((_, index) => index);
+	const byBoth = groupBy(all, (index) => `${addresses[index]} ${ports[index]}`);
+	const byAddress = groupBy(all, (index) => addresses[index] ?? ANY);
+	const byPort = groupBy(all, (index) => ports[index] ?? ANY);
+	const pick = (groups: ReadonlyMap<string, readonly number[]>, key: string): readonly number[] =>
+		groups.get(key) ?? [];
+	return (index) => {
+		const [address = ANY, port = ANY] = [addresses[index], ports[index]];
+		if (address === ANY && port === ANY) return all;
+		if (address === ANY) return [...pick(byPort, port), ...pick(byPort, ANY)];
+		if (port === ANY) return [...pick(byAddress, address), ...pick(byAddress, ANY)];
+		return [`${address} ${port}`, `${ANY} ${port}`, `${address} ${ANY}`, `${ANY} ${ANY}`].flatMap((key) =>
+			pick(byBoth, key),
+		);
+	};
+}
+
+const ANY = "*";
+
+/** The only destination address a rule matches; a network counts as any. */
+function hostOf({ destination }: Rule): string {
+	const isHost = destination !== undefined && !destination.isNegated && destination.prefixLength === undefined;
+	return isHost ? destination.address : ANY;
+}
+
+function portOf({ matches }: Rule): string {
+	for (const match of matches) {
+		if (match.kind === "ports" && match.destinationPort !== undefined)
+			return `${match.protocol} ${match.destinationPort}`;
+	}
+	return ANY;
+}

@@ -1,0 +1,156 @@
+import { canonicalRule } from "../lang/iptables/canonical.ts";
+import type { Rule } from "../lang/iptables/ruleset.ts";
+import { calledChain, rulesIn, type Tables } from "./chain-index.ts";
+import { commute, type RulesOf } from "./commute.ts";
+import { type ChainDifference, compareChain } from "./compare-chain.ts";
+import { isKubeProxyChain, KUBELET_CHAINS } from "./kube-chains.ts";
+
+/** How one chain differs. */
+export interface ChainChange extends ChainDifference {
+	readonly table: string;
+	readonly chain: string;
+	/** The chain is on one side only. */
+	readonly existence: "both" | "added" | "removed";
+	/** Built-in chains have a policy; two of them when it differs. */
+	readonly policy: readonly [old: string, current: string] | undefined;
+	/** Of a built-in chain, only kube-proxy's jumps were compared. */
+	readonly isPartial: boolean;
+	/** Rules of others that stand before a jump to kube-proxy's chains and take packets from it, on the old side. */
+	readonly inFront: readonly Rule[];
+}
+
+/**
+ * How much is compared: `everything`; what is `kube-proxy`'s, in whatever company it stands; or what it sends to
+ * iptables-restore (`restored`): neither built-in chains nor canaries.
+ */
+export type Scope = "everything" | "kube-proxy" | "restored";
+
+/** Every chain that differs, table by table. */
+export function compareTables(old: Tables, current: Tables, scope: Scope): readonly ChainChange[] {
+	const changes: ChainChange[] = [];
+	for (const table of new Set([...current.keys(), ...old.keys()])) {
+		const [before, after] = [old.get(table)?.chains, current.get(table)?.chains];
+		for (const chain of new Set([...(after?.keys() ?? []), ...(before?.keys() ?? [])])) {
+			const isBuiltIn = [old, current].some((side) => side.get(table)?.policies.has(chain) === true);
+			if (!isInScope(chain, isBuiltIn, scope)) continue;
+			const change =
+				isBuiltIn && scope !== "everything"
+					? compareJumps(old, current, table, chain)
+					: compareOne(old, current, table, chain, scope);
+			if (change !== undefined) changes.push(change);
+		}
+	}
+	return changes;
+}
+
+function isInScope(chain: string, isBuiltIn: boolean, scope: Scope): boolean {
+	if (KUBELET_CHAINS.includes(chain)) return false;
+	if (scope === "everything") return true;
+	if (isBuiltIn) return scope === "kube-proxy";
+	return isKubeProxyChain(chain) && !(scope === "restored" && NOT_RESTORED.includes(chain));
+}
+
+/** kube-proxy makes these chains with single commands. */
+const NOT_RESTORED: readonly string[] = ["KUBE-PROXY-CANARY"];
+
+function compareOne(old: Tables, current: Tables, table: string, chain: string, scope: Scope): ChainChange | undefined {
+	const [before, after] = [old.get(table)?.chains.get(chain), current.get(table)?.chains.get(chain)];
+	const difference = compareChain(
+		withoutKubelet(before ?? []),
+		withoutKubelet(after ?? []),
+		canonicalRules(old, table),
+	);
+	const existence = before === undefined ? "added" : after === undefined ? "removed" : "both";
+	const policy = policyChange(old, current, table, chain);
+	// KUBE-FIREWALL is created even where it stays empty, and a restore text does not mention it then.
+	const isEmpty = (before ?? after ?? []).length === 0;
+	// A tool that lists no table has one whose built-in chains let everything pass.
+	const isHarmless = scope === "restored" || isAccepting(old, current, table, chain);
+	const isMissing = existence !== "both" && !(isEmpty && isHarmless);
+	if (difference === undefined && !isMissing && policy === undefined) return undefined;
+	return { table, chain, existence, policy, isPartial: false, inFront: [], ...(difference ?? NOTHING) };
+}
+
+/** Whether this is a built-in chain, with policy ACCEPT wherever it is listed. */
+function isAccepting(old: Tables, current: Tables, table: string, chain: string): boolean {
+	const policies = [old, current]
+		.map((side) => side.get(table)?.policies.get(chain))
+		.filter((policy) => policy !== undefined);
+	return policies.length > 0 && policies.every((policy) => policy === "ACCEPT");
+}
+
+const NOTHING: ChainDifference = { removed: [], added: [], moved: [] };
+
+/** The kubelet of old versions shares KUBE-FIREWALL, with a rule for its own mark. */
+function withoutKubelet(rules: readonly Rule[]): readonly Rule[] {
+	const isKubelets = ({ chain, matches }: Rule): boolean =>
+		chain === "KUBE-FIREWALL" &&
+		matches.some(
+			(match) => match.kind === "comment" && match.text === "kubernetes firewall for dropping marked packets",
+		);
+	return rules.some(isKubelets) ? rules.filter((rule) => !isKubelets(rule)) : rules;
+}
+
+function policyChange(old: Tables, current: Tables, table: string, chain: string): ChainChange["policy"] {
+	const [before, after] = [old.get(table)?.policies.get(chain), current.get(table)?.policies.get(chain)];
+	return before === undefined || after === undefined || before === after ? undefined : [before, after];
+}
+
+/** The rules of chains in canonical form, each made when it is first asked for. */
+export function canonicalRules(tables: Tables, table: string): RulesOf {
+	const known = new Map<string, readonly Rule[]>();
+	return (chain) => {
+		const rules = tables.get(table)?.chains.get(chain);
+		if (rules === undefined) return undefined;
+		const seen = known.get(chain) ?? rules.map(canonicalRule);
+		known.set(chain, seen);
+		return seen;
+	};
+}
+
+/** Of a built-in chain only the jumps to kube-proxy's chains count, and what of others stands before them. */
+function compareJumps(old: Tables, current: Tables, table: string, chain: string): ChainChange | undefined {
+	const before = rulesIn(old, table, chain);
+	const after = rulesIn(current, table, chain).filter(isJump);
+	const rulesOf = canonicalRules(current, table);
+	const difference = compareChain(before.filter(isJump), after, rulesOf);
+	const { inFront, behind } = rulesInFront(before, rulesOf);
+	if (difference === undefined && inFront.length === 0) return undefined;
+	const { removed, added, moved } = difference ?? NOTHING;
+	const alsoMoved = behind.filter((rule) => ![...removed, ...moved].includes(rule));
+	const all = { removed, added, moved: [...moved, ...alsoMoved], inFront };
+	return { table, chain, existence: "both", policy: undefined, isPartial: true, ...all };
+}
+
+function isJump(rule: Rule): boolean {
+	const called = calledChain(rule);
+	return called !== undefined && isKubeProxyChain(called);
+}
+
+/** Rules of others that take from a jump behind them what it was meant to see, and those jumps. */
+function rulesInFront(
+	rules: readonly Rule[],
+	rulesOf: RulesOf,
+): { readonly inFront: readonly Rule[]; readonly behind: readonly Rule[] } {
+	const others: { readonly rule: Rule; readonly canonical: Rule }[] = [];
+	const inFront = new Set<Rule>();
+	const behind: Rule[] = [];
+	for (const rule of rules) {
+		const canonical = canonicalRule(rule);
+		if (!isJump(rule)) {
+			if (isVerdict(rule)) others.push({ rule, canonical });
+			continue;
+		}
+		const taking = others.filter((other) => !commute(other.canonical, canonical, rulesOf));
+		for (const other of taking) inFront.add(other.rule);
+		if (taking.length > 0) behind.push(rule);
+	}
+	return { inFront: [...inFront], behind };
+}
+
+const VERDICTS: readonly string[] = ["accept", "drop", "reject", "return", "dnat", "masquerade"];
+
+/** What chains of others do is theirs; a verdict in the built-in chain itself is plain to see. */
+function isVerdict({ target }: Rule): boolean {
+	return target !== undefined && VERDICTS.includes(target.kind);
+}

@@ -1,0 +1,198 @@
+import type { Change, ChangeKind, Telling } from "./change.ts";
+import { type FrontendView, printFrontend, type Verdict } from "./frontend.ts";
+import { list, percent, plural } from "./words.ts";
+
+/** How the frontends of one service port differ for clients. */
+export function compareViews(
+	old: readonly FrontendView[],
+	current: readonly FrontendView[],
+	telling: Telling,
+): readonly Change[] {
+	if (old.length === 0 && current.length === 0) return [];
+	const isLive = telling === "live";
+	if (old.length === 0) return [appeared(current, isLive)];
+	if (current.length === 0) return [disappeared(old, isLive)];
+	const pairs = pairUp(old, current);
+	return [
+		...endpointChanges(pairs, isLive),
+		...pairs.flatMap((pair) => frontendChanges(pair, isLive)),
+		...pairs.flatMap((pair) => shareChanges(pair, isLive)),
+		...pairs.flatMap((pair) => propertyChanges(pair, isLive)),
+	];
+}
+
+interface Pair {
+	readonly old: FrontendView | undefined;
+	readonly current: FrontendView | undefined;
+	readonly name: string;
+}
+
+function pairUp(old: readonly FrontendView[], current: readonly FrontendView[]): readonly Pair[] {
+	const key = ({ ip, port, protocol }: FrontendView): string => `${ip} ${port} ${protocol}`;
+	const before = new Map(old.map((frontend) => [key(frontend), frontend]));
+	const after = new Map(current.map((frontend) => [key(frontend), frontend]));
+	return [...new Set([...before.keys(), ...after.keys()])].map((one) => {
+		const [first, second] = [before.get(one), after.get(one)];
+		// The rule that forwards says which kind of address it is; one that refuses often does not.
+		const named = [first, second].find((frontend) => frontend?.verdict === "forwarded") ?? second ?? first;
+		return { old: first, current: second, name: named === undefined ? "" : printFrontend(named) };
+	});
+}
+
+function change(kind: ChangeKind, detail: string, message: string): Change {
+	return { kind, detail, message };
+}
+
+function appeared(frontends: readonly FrontendView[], isLive: boolean): Change {
+	const names = list(frontends.map(printFrontend));
+	const message = isLive
+		? `the node knows nothing of it: connections to ${names} are not translated, clients get no answer`
+		: `appears: ${names} ${frontends.length === 1 ? "is" : "are"} served; ${outcomeOf(frontends[0])}`;
+	return change("service-added", names, message);
+}
+
+function disappeared(frontends: readonly FrontendView[], isLive: boolean): Change {
+	const names = list(frontends.map(printFrontend));
+	const message = isLive
+		? `the node still serves it, though it should not: ${names}; ${outcomeOf(frontends[0])}`
+		: `disappears: connections to ${names} are no longer translated, clients get no answer`;
+	return change("service-removed", names, message);
+}
+
+function frontendChanges({ old, current, name }: Pair, isLive: boolean): readonly Change[] {
+	if (old === undefined && current !== undefined) {
+		const message = isLive
+			? `${name} is missing on the node: clients get no answer there`
+			: `${name} appears: ${outcomeOf(current)}`;
+		return [change("frontend-added", name, message)];
+	}
+	if (old !== undefined && current === undefined) {
+		const message = isLive
+			? `${name} is left over on the node: ${outcomeOf(old)}`
+			: `${name} disappears: clients get no answer there`;
+		return [change("frontend-removed", name, message)];
+	}
+	if (old === undefined || current === undefined || old.verdict === current.verdict) return [];
+	const message = isLive
+		? `connections to ${name} ${NOW[old.verdict]}; they should be ${current.verdict}`
+		: `connections to ${name} ${NOW[current.verdict]}; they were ${old.verdict}`;
+	return [change("verdict-changed", `${name}: ${old.verdict} -> ${current.verdict}`, message)];
+}
+
+const NOW: Readonly<Record<Verdict, string>> = {
+	forwarded: "are forwarded to an endpoint",
+	rejected: 'are rejected ("connection refused")',
+	dropped: "are dropped: clients wait until they give up",
+	ignored: "are not translated: clients get no answer",
+};
+
+/** Endpoints that came or went, each once, with the frontends it is about. */
+function endpointChanges(pairs: readonly Pair[], isLive: boolean): readonly Change[] {
+	const both = pairs.filter(({ old, current }) => old !== undefined && current !== undefined);
+	const gone = gather(both, ({ old, current }) => missingIn(old, current));
+	const come = gather(both, ({ old, current }) => missingIn(current, old));
+	return [
+		...[...come].map(([endpoint, names]) => {
+			const at = list(names);
+			const message = isLive
+				? `endpoint ${endpoint} is missing on the node: no client of ${at} gets to it`
+				: `endpoint ${endpoint} is new: clients of ${at} get to it too`;
+			return change("endpoint-added", endpoint, message);
+		}),
+		...[...gone].map(([endpoint, names]) => {
+			const at = list(names);
+			const message = isLive
+				? `endpoint ${endpoint} is left over on the node: clients of ${at} are still sent there`
+				: `endpoint ${endpoint} is gone: no client of ${at} gets to it any more`;
+			return change("endpoint-removed", endpoint, message);
+		}),
+	];
+}
+
+/** Endpoints that the first frontend has and the second does not. */
+function missingIn(has: FrontendView | undefined, lacks: FrontendView | undefined): readonly string[] {
+	return [...(has?.shares.keys() ?? [])].filter((endpoint) => !lacks?.shares.has(endpoint));
+}
+
+function gather(
+	pairs: readonly Pair[],
+	endpointsOf: (pair: Pair) => readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+	const names = new Map<string, string[]>();
+	for (const pair of pairs) {
+		for (const endpoint of endpointsOf(pair)) names.set(endpoint, [...(names.get(endpoint) ?? []), pair.name]);
+	}
+	return names;
+}
+
+/** Shares that do not follow from the number of endpoints. */
+function shareChanges({ old, current, name }: Pair, isLive: boolean): readonly Change[] {
+	if (old?.verdict !== "forwarded" || current?.verdict !== "forwarded") return [];
+	if (sameShares(old, current) || (isEven(old) && isEven(current))) return [];
+	const [before, now] = [outcomeOf(old), outcomeOf(current)];
+	const message = isLive ? `${name}: ${before}; it should be: ${now}` : `${name}: ${now}; before: ${before}`;
+	return [change("share-changed", `${name}: ${before} -> ${now}`, message)];
+}
+
+const CLOSE = 1e-6;
+
+function sameShares(a: FrontendView, b: FrontendView): boolean {
+	const sameSize = a.shares.size === b.shares.size && Math.abs(a.lost - b.lost) < CLOSE;
+	return (
+		sameSize && [...a.shares].every(([endpoint, share]) => Math.abs(share - (b.shares.get(endpoint) ?? 0)) < CLOSE)
+	);
+}
+
+function isEven({ shares, lost }: FrontendView): boolean {
+	return lost < CLOSE && [...shares.values()].every((share) => Math.abs(share - 1 / shares.size) < CLOSE);
+}
+
+/** How new connections fare: `2 endpoints, 50 % each`. */
+export function outcomeOf(frontend: FrontendView | undefined): string {
+	if (frontend === undefined) return "nothing";
+	const { verdict, shares, lost } = frontend;
+	if (verdict !== "forwarded") return `connections ${NOW[verdict]}`;
+	const even = 1 / shares.size;
+	const isEvenly = [...shares.values()].every((share) => Math.abs(share - even) < CLOSE);
+	const parts = isEvenly
+		? [`${plural(shares.size, "endpoint")}, ${percent(even)}${shares.size === 1 ? "" : " each"}`]
+		: [...shares].map(([endpoint, share]) => `${endpoint} ${percent(share)}`);
+	return list(lost > CLOSE ? [...parts, `${percent(lost)} of new connections get no answer`] : parts);
+}
+
+function propertyChanges({ old, current, name }: Pair, isLive: boolean): readonly Change[] {
+	if (old === undefined || current === undefined) return [];
+	const changes: Change[] = [];
+	const compare = (kind: ChangeKind, what: string, before: string, now: string): void => {
+		if (before === now) return;
+		const message = isLive
+			? `${name}: ${what} is ${before}; it should be ${now}`
+			: `${name}: ${what} is now ${now}; it was ${before}`;
+		changes.push(change(kind, `${name}: ${before} -> ${now}`, message));
+	};
+	compare("address-changed", "the way to the virtual server", old.obstacle ?? "open", current.obstacle ?? "open");
+	if (old.verdict !== "forwarded" || current.verdict !== "forwarded") return changes;
+	if (old.policy !== undefined && current.policy !== undefined) {
+		compare("policy-changed", "the traffic policy", old.policy, current.policy);
+	}
+	compare("affinity-changed", "client affinity", affinityText(old), affinityText(current));
+	compare("source-ranges-changed", "who may use it", sourcesText(old), sourcesText(current));
+	compare("masquerade-changed", "who is masqueraded", masqueradeText(old), masqueradeText(current));
+	const hairpin = (frontend: FrontendView): string =>
+		frontend.withoutHairpin.length === 0 ? "nobody" : list([...frontend.withoutHairpin].sort());
+	compare("masquerade-changed", "who cannot reach itself through it", hairpin(old), hairpin(current));
+	return changes;
+}
+
+function affinityText({ affinitySeconds }: FrontendView): string {
+	return affinitySeconds === undefined ? "none" : `${affinitySeconds} s`;
+}
+
+function sourcesText({ sources }: FrontendView): string {
+	if (sources === undefined) return "everybody";
+	return sources.length === 0 ? "nobody" : list([...sources].sort());
+}
+
+function masqueradeText({ masquerades }: FrontendView): string {
+	return masquerades.length === 0 ? "nobody" : list([...masquerades].sort());
+}

@@ -1,0 +1,57 @@
+import type { Command } from "../lang/command.ts";
+import type { Family } from "../net/ip.ts";
+import type { FrontendView } from "./frontend.ts";
+
+/**
+ * The commands that delete what conntrack remembers of UDP connections to endpoints that are gone, to frontends that are
+ * gone, and of those that found no endpoint when there was none: their packets would go on as before.
+ *
+ * Source: iptables spec, section 9.5.
+ */
+export function conntrackCommands(
+	old: readonly FrontendView[],
+	current: readonly FrontendView[],
+	family: Family,
+): readonly Command[] {
+	const after = new Map(current.map((frontend) => [addressKey(frontend), frontend]));
+	const before = new Map(old.map((frontend) => [addressKey(frontend), frontend]));
+	const gone = old.filter(isUDP).flatMap((frontend) => {
+		const now = after.get(addressKey(frontend));
+		if (now === undefined) return [deletion(frontend, family)];
+		const endpoints = [...frontend.shares.keys()].filter((endpoint) => !now.shares.has(endpoint));
+		return endpoints.map((endpoint) => deletion(frontend, family, endpoint));
+	});
+	const served = current.filter((frontend) => {
+		const earlier = before.get(addressKey(frontend));
+		return isUDP(frontend) && frontend.shares.size > 0 && earlier !== undefined && earlier.shares.size === 0;
+	});
+	const all = [...gone, ...served.map((frontend) => deletion(frontend, family))];
+	return [...new Map(all.map((command) => [command.args.join(" "), command])).values()];
+}
+
+function addressKey({ ip, port, protocol }: FrontendView): string {
+	return `${ip} ${port} ${protocol}`;
+}
+
+function isUDP({ protocol }: FrontendView): boolean {
+	return protocol === "udp";
+}
+
+function deletion({ ip, port }: FrontendView, family: Family, endpoint?: string): Command {
+	return {
+		program: "conntrack",
+		args: [
+			"-D",
+			...(family === "ipv6" ? ["-f", "ipv6"] : []),
+			...["-p", "udp"],
+			...(ip === undefined ? [] : ["--orig-dst", ip]),
+			...["--orig-port-dst", String(port)],
+			...(endpoint === undefined ? [] : ["--dst-nat", addressOf(endpoint)]),
+		],
+	};
+}
+
+/** `10.244.1.5:53` and `[fd00::5]:53` without the port. */
+function addressOf(endpoint: string): string {
+	return endpoint.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+}

@@ -1,0 +1,129 @@
+import { rulePrinter } from "../lang/iptables/print.ts";
+import type { NodeState } from "../lang/node-state.ts";
+import { calledChain, type Tables } from "./chain-index.ts";
+import { drainingServers } from "./compare-ipvs.ts";
+import type { ChainChange } from "./compare-tables.ts";
+import type { Finding } from "./finding.ts";
+import { isKubeProxyChain, isOldChain, isServiceChain, modeOfChain } from "./kube-chains.ts";
+import type { Owners } from "./owner.ts";
+import { list, plural } from "./words.ts";
+
+/** What a node has beside what was compared. */
+export interface Surroundings {
+	/** The side that is looked at: what the node has. */
+	readonly state: NodeState;
+	readonly tables: Tables;
+	/** What it should have. */
+	readonly wanted: NodeState;
+	readonly wantedTables: Tables;
+	readonly changes: readonly ChainChange[];
+	readonly owners: Owners;
+	/** Names of nftables tables on the node; empty when not known. */
+	readonly nftTables: readonly string[];
+}
+
+/** Everything worth a word: what stands in the way, and what is left behind. */
+export function findThings(around: Surroundings): readonly Finding[] {
+	return [
+		...rulesInFront(around),
+		...leftoverChains(around),
+		...leftoverModes(around),
+		...orphans(around),
+		...drainingServers(around.state, around.wanted).map(([server, real]) =>
+			warning(
+				"DRAINING",
+				`virtual server ${server}: real server ${real} has weight 0: it gets no new connections and is removed when its last one ends`,
+			),
+		),
+	];
+}
+
+function warning(code: Finding["code"], message: string): Finding {
+	return { code, severity: "warning", message };
+}
+
+function rulesInFront({ changes, state }: Surroundings): readonly Finding[] {
+	const print = rulePrinter(state.family, "save");
+	return changes.flatMap(({ table, chain, inFront, moved }) =>
+		inFront.map((rule): Finding => {
+			const jumps = list([...new Set(moved.map(calledChain).filter((called) => called !== undefined))]);
+			const message = `table ${table}: "${print(rule)}" stands in ${chain} before the jumps to ${jumps} and takes packets from them`;
+			return { code: "RULE_IN_FRONT", severity: "error", message };
+		}),
+	);
+}
+
+function leftoverChains({ tables }: Surroundings): readonly Finding[] {
+	return [...tables].flatMap(([table, { chains }]) => {
+		const old = [...chains.keys()].filter(isOldChain);
+		if (old.length === 0) return [];
+		return [
+			warning(
+				"LEFTOVER_VERSION",
+				`table ${table}: ${plural(old.length, "chain")} of a kube-proxy or kubelet before 1.30: ${list(old)}`,
+			),
+		];
+	});
+}
+
+/** Chains, sets and tables of a mode that is not the wanted one. */
+function leftoverModes({ state, tables, wantedTables, wanted, nftTables }: Surroundings): readonly Finding[] {
+	const found: Finding[] = [];
+	for (const [table, { chains }] of tables) {
+		const known = wantedTables.get(table)?.chains;
+		const left = [...chains.keys()].filter((chain) => modeOfChain(chain) === "ipvs" && known?.has(chain) !== true);
+		if (left.length > 0 && wanted.sets === undefined) {
+			found.push(
+				warning("LEFTOVER_MODE", `table ${table}: ${plural(left.length, "chain")} of the IPVS mode: ${list(left)}`),
+			);
+		}
+	}
+	if (wanted.sets === undefined) {
+		const sets = (state.sets ?? []).map(({ name }) => name).filter((name) => name.startsWith("KUBE-"));
+		if (sets.length > 0)
+			found.push(warning("LEFTOVER_MODE", `${plural(sets.length, "set")} of the IPVS mode: ${list(sets)}`));
+		const servers = state.virtualServers?.length ?? 0;
+		if (servers > 0)
+			found.push(
+				warning("LEFTOVER_MODE", `${plural(servers, "virtual server")} (IPVS): packets to their addresses go there`),
+			);
+	}
+	for (const name of nftTables) {
+		found.push(warning("LEFTOVER_MODE", `nftables table ${name} of the nftables mode: its rules count too`));
+	}
+	return found;
+}
+
+/** No rule leads to this one: kube-proxy only looks whether it is still there. */
+const CANARY = "KUBE-PROXY-CANARY";
+
+/** Chains of kube-proxy's on the node to which nothing leads, or which belong to no known Service. */
+function orphans({ tables, owners, wantedTables }: Surroundings): readonly Finding[] {
+	const isBoth = tables === wantedTables;
+	return [...tables].flatMap(([table, { chains, policies }]) => {
+		const called = new Set<string>();
+		for (const rules of chains.values()) {
+			for (const rule of rules) {
+				const chain = calledChain(rule);
+				if (chain !== undefined) called.add(chain);
+			}
+		}
+		const wanted = wantedTables.get(table)?.chains;
+		const unwanted = [...chains.keys()].filter((chain) => isKubeProxyChain(chain) && !policies.has(chain));
+		const alone = unwanted.filter(
+			(chain) => !called.has(chain) && chain !== CANARY && (isBoth || wanted?.has(chain) !== true),
+		);
+		const nameless = unwanted.filter((chain) => isServiceChain(chain) && owners.ofChain(chain) === chain);
+		return [
+			...(alone.length > 0 ? [warning("CHAIN_UNREACHABLE", `table ${table}: no rule leads to ${list(alone)}`)] : []),
+			...(nameless.length > 0
+				? [
+						warning(
+							"CHAIN_WITHOUT_OWNER",
+							`table ${table}: ${list(nameless)}: no Service is known for ${nameless.length === 1 ? "it" : "them"}`,
+						),
+					]
+				: []),
+		];
+	});
+}

@@ -1,0 +1,102 @@
+import { calledChain } from "./chain-index.ts";
+import type { Change, Telling } from "./change.ts";
+import type { ChainChange } from "./compare-tables.ts";
+import { OTHERS } from "./owner.ts";
+import type { RuleLine } from "./rule-line.ts";
+import { list, plural } from "./words.ts";
+
+/** Lines of one owner. */
+export interface OwnedLines {
+	readonly removed: readonly RuleLine[];
+	readonly added: readonly RuleLine[];
+}
+
+/** The change that is left to say when clients of a service port meet the same as before, as far as can be seen. */
+export function rulesChange({ removed, added }: OwnedLines): Change {
+	const chains = [...new Set([...removed, ...added].map(placeOf))];
+	const detail = `${list(chains)}: ${countText(removed, added)}`;
+	return { kind: "rules-changed", detail, message: `rules differ in ${detail}` };
+}
+
+function placeOf({ tool, table, text }: RuleLine): string {
+	const second = text.split(" ")[1] ?? "";
+	return tool === "iptables" ? `${table} ${second}` : tool === "ipset" ? `set ${second}` : tool;
+}
+
+function countText(removed: readonly RuleLine[], added: readonly RuleLine[]): string {
+	const parts = [
+		...(removed.length > 0 ? [`${plural(removed.length, "line")} removed`] : []),
+		...(added.length > 0 ? [`${plural(added.length, "line")} added`] : []),
+	];
+	return parts.length === 0 ? "a chain without rules" : parts.join(", ");
+}
+
+/** What clients see when something in a shared chain is missing: by table and the chain it leads to or stands in. */
+const MEANINGS: Readonly<Record<string, string>> = {
+	"nat PREROUTING KUBE-SERVICES": "connections from pods and from outside to any Service are not translated",
+	"nat OUTPUT KUBE-SERVICES": "connections of the node itself to any Service are not translated",
+	"nat POSTROUTING KUBE-POSTROUTING": "nothing is masqueraded: answers to clients from outside do not come back",
+	"nat KUBE-POSTROUTING": "what is marked for masquerading is not handled as it should be",
+	"nat KUBE-MARK-MASQ": "connections are not marked for masquerading as they should be",
+	"nat KUBE-SERVICES": "a rule for every Service's traffic differs, such as that for node ports",
+	"filter FORWARD KUBE-FORWARD": "marked and known connections depend on the rest of FORWARD and its policy",
+	"filter FORWARD KUBE-SERVICES": "connections to Services without endpoints are not rejected, they hang",
+	"filter OUTPUT KUBE-SERVICES": "the node's connections to Services without endpoints are not rejected, they hang",
+	"filter INPUT KUBE-EXTERNAL-SERVICES": "node ports without endpoints are not rejected",
+	"filter FORWARD KUBE-EXTERNAL-SERVICES": "external and load-balancer IPs without endpoints are not rejected",
+	"filter INPUT KUBE-NODEPORTS": "health checks of load balancers may be dropped",
+	"filter INPUT KUBE-PROXY-FIREWALL": "source ranges of load balancers are not enforced",
+	"filter FORWARD KUBE-PROXY-FIREWALL": "source ranges of load balancers are not enforced",
+	"filter OUTPUT KUBE-PROXY-FIREWALL": "source ranges of load balancers are not enforced for the node itself",
+	"filter INPUT KUBE-FIREWALL": "others may reach services on the node's 127.0.0.1",
+	"filter KUBE-FORWARD": "connections that are forwarded or dropped whatever the policy says differ",
+	"filter KUBE-FIREWALL": "others may reach services on the node's 127.0.0.1",
+};
+
+/** Changes of shared chains, and of chains of others, each chain once. */
+export function sharedChanges(
+	owner: string,
+	chains: readonly ChainChange[],
+	lines: OwnedLines,
+	telling: Telling,
+): readonly Change[] {
+	const touched = new Set([...lines.removed, ...lines.added].map((line) => `${line.table} ${line.text.split(" ")[1]}`));
+	const changes = chains
+		.filter((change) => touched.has(`${change.table} ${change.chain}`) || isOwnExistence(change, owner))
+		.flatMap((change) => chainChanges(change, lines, owner, telling));
+	const other = [...lines.removed, ...lines.added].filter(({ tool }) => tool !== "iptables");
+	if (other.length === 0) return changes;
+	const onlyOther = (list: readonly RuleLine[]): readonly RuleLine[] => list.filter(({ tool }) => tool !== "iptables");
+	return [...changes, rulesChange({ removed: onlyOther(lines.removed), added: onlyOther(lines.added) })];
+}
+
+function isOwnExistence({ existence, policy, chain }: ChainChange, owner: string): boolean {
+	const isKubes = chain.startsWith("KUBE-") && !/^KUBE-(?:SVC|SVL|EXT|FW|SEP)-/.test(chain);
+	return (existence !== "both" || policy !== undefined) && (owner === OTHERS) !== isKubes;
+}
+
+function chainChanges(change: ChainChange, lines: OwnedLines, owner: string, telling: Telling): readonly Change[] {
+	const { table, chain, existence, policy, removed, added, moved, inFront } = change;
+	const mine = (line: RuleLine): boolean => line.table === table && line.text.startsWith(`-A ${chain} `);
+	const place = `${table} ${chain}`;
+	const what = [
+		existence === "both" ? "" : `chain ${existence === "added" ? missing(telling) : left(telling)}`,
+		policy === undefined ? "" : `policy ${policy[0]} -> ${policy[1]}`,
+		inFront.length > 0 ? `behind ${plural(inFront.length, "rule")} of others` : "",
+		moved.length > inFront.length ? `${plural(moved.length, "rule")} at another place` : "",
+		removed.length + added.length === 0 ? "" : countText(lines.removed.filter(mine), lines.added.filter(mine)),
+	].filter((text) => text !== "");
+	const targets = [...removed, ...added, ...moved].map((rule) => `${place} ${calledChain(rule) ?? ""}`);
+	const meanings = [...new Set([...targets, place].map((key) => MEANINGS[key]).filter((text) => text !== undefined))];
+	const detail = `${place}: ${what.join(", ")}`;
+	const message = owner === OTHERS || meanings.length === 0 ? detail : `${detail}: ${meanings.join("; ")}`;
+	return [{ kind: "rules-changed", detail, message }];
+}
+
+function missing(telling: Telling): string {
+	return telling === "live" ? "missing on the node" : "is new";
+}
+
+function left(telling: Telling): string {
+	return telling === "live" ? "left over on the node" : "is gone";
+}

@@ -1,0 +1,23 @@
+import type { Family } from "../net/ip.ts";
+import type { IpSet } from "./ipset/set.ts";
+import type { Table } from "./iptables/ruleset.ts";
+import type { VirtualServer } from "./ipvs/table.ts";
+
+/**
+ * What a node has in the kernel for one family, in every language, or as much of it as is known: undefined is not known,
+ * an empty list is nothing.
+ */
+export interface NodeState {
+	readonly family: Family;
+	/** With built-in chains and the jumps in them, as iptables-save lists them. */
+	readonly iptables: readonly Table[] | undefined;
+	readonly virtualServers: readonly VirtualServer[] | undefined;
+	readonly sets: readonly IpSet[] | undefined;
+	/** Addresses of `kube-ipvs0`, canonical. */
+	readonly dummyIPs: readonly string[] | undefined;
+	/**
+	 * How much of iptables this is. `kube-proxy`: its own rules, as compiled. `restored`: only what it sends to
+	 * iptables-restore, without jumps and canaries. `node`: everything, rules of others too.
+	 */
+	readonly extent: "kube-proxy" | "restored" | "node";
+}
