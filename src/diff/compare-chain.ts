@@ -32,7 +32,7 @@ export function compareChain(
 	after: readonly Rule[],
 	rulesOf: RulesOf,
 ): ChainDifference | undefined {
-	if (before.length === after.length && before.every((rule, index) => sameAt(rule, after[index]))) return undefined;
+	if (sameRules(before, after)) return undefined;
 	const [old, current] = [entries(before), entries(after)];
 	const removed = unmatched(old, current);
 	const added = unmatched(current, old);
@@ -42,8 +42,14 @@ export function compareChain(
 	return { removed: rules(removed), added: rules(added), moved: rules(moved) };
 }
 
-function sameAt(rule: Rule, other: Rule | undefined): boolean {
-	return other !== undefined && sameRule(rule, other);
+/** Whether two chains have the same rules in the same order, as data. */
+export function sameRules(before: readonly Rule[], after: readonly Rule[]): boolean {
+	if (before.length !== after.length) return false;
+	for (let index = 0; index < before.length; index++) {
+		const [rule, other] = [before[index], after[index]];
+		if (rule === undefined || other === undefined || !sameRule(rule, other)) return false;
+	}
+	return true;
 }
 
 /** Keys need no family: what differs between the printers does not occur in canonical rules. */

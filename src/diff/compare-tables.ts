@@ -2,7 +2,7 @@ import { canonicalRule } from "../lang/iptables/canonical.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import { calledChain, rulesIn, type Tables } from "./chain-index.ts";
 import { commute, type RulesOf } from "./commute.ts";
-import { type ChainDifference, compareChain } from "./compare-chain.ts";
+import { type ChainDifference, compareChain, sameRules } from "./compare-chain.ts";
 import { isKubeProxyChain, KUBELET_CHAINS } from "./kube-chains.ts";
 
 /** How one chain differs. */
@@ -29,8 +29,7 @@ export type Scope = "everything" | "kube-proxy" | "restored";
 export function compareTables(old: Tables, current: Tables, scope: Scope): readonly ChainChange[] {
 	const changes: ChainChange[] = [];
 	for (const table of new Set([...current.keys(), ...old.keys()])) {
-		const [before, after] = [old.get(table)?.chains, current.get(table)?.chains];
-		for (const chain of new Set([...(after?.keys() ?? []), ...(before?.keys() ?? [])])) {
+		for (const chain of chainsToCompare(old.get(table)?.chains, current.get(table)?.chains)) {
 			const isBuiltIn = [old, current].some((side) => side.get(table)?.policies.has(chain) === true);
 			if (!isInScope(chain, isBuiltIn, scope)) continue;
 			const change =
@@ -41,6 +40,17 @@ export function compareTables(old: Tables, current: Tables, scope: Scope): reado
 		}
 	}
 	return changes;
+}
+
+type Chains = ReadonlyMap<string, readonly Rule[]>;
+
+/** Chains of both sides, without those of kube-proxy's that are the same in both: mostly all of them. */
+function* chainsToCompare(before: Chains = new Map(), after: Chains = new Map()): Iterable<string> {
+	for (const [chain, rules] of after) {
+		const old = before.get(chain);
+		if (old === undefined || !chain.startsWith("KUBE-") || !sameRules(old, rules)) yield chain;
+	}
+	for (const chain of before.keys()) if (!after.has(chain)) yield chain;
 }
 
 function isInScope(chain: string, isBuiltIn: boolean, scope: Scope): boolean {
@@ -83,8 +93,8 @@ const NOTHING: ChainDifference = { removed: [], added: [], moved: [] };
 
 /** The kubelet of old versions shares KUBE-FIREWALL, with a rule for its own mark. */
 function withoutKubelet(rules: readonly Rule[]): readonly Rule[] {
-	const isKubelets = ({ chain, matches }: Rule): boolean =>
-		chain === "KUBE-FIREWALL" &&
+	if (rules[0]?.chain !== "KUBE-FIREWALL") return rules;
+	const isKubelets = ({ matches }: Rule): boolean =>
 		matches.some(
 			(match) => match.kind === "comment" && match.text === "kubernetes firewall for dropping marked packets",
 		);

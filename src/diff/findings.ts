@@ -1,4 +1,5 @@
 import { rulePrinter } from "../lang/iptables/print.ts";
+import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { calledChain, type Tables } from "./chain-index.ts";
 import { drainingServers } from "./compare-ipvs.ts";
@@ -97,33 +98,32 @@ function leftoverModes({ state, tables, wantedTables, wanted, nftTables }: Surro
 /** No rule leads to this one: kube-proxy only looks whether it is still there. */
 const CANARY = "KUBE-PROXY-CANARY";
 
-/** Chains of kube-proxy's on the node to which nothing leads, or which belong to no known Service. */
-function orphans({ tables, owners, wantedTables }: Surroundings): readonly Finding[] {
-	const isBoth = tables === wantedTables;
-	return [...tables].flatMap(([table, { chains, policies }]) => {
-		const called = new Set<string>();
-		for (const rules of chains.values()) {
-			for (const rule of rules) {
-				const chain = calledChain(rule);
-				if (chain !== undefined) called.add(chain);
-			}
-		}
-		const wanted = wantedTables.get(table)?.chains;
-		const unwanted = [...chains.keys()].filter((chain) => isKubeProxyChain(chain) && !policies.has(chain));
-		const alone = unwanted.filter(
-			(chain) => !called.has(chain) && chain !== CANARY && (isBoth || wanted?.has(chain) !== true),
-		);
-		const nameless = unwanted.filter((chain) => isServiceChain(chain) && owners.ofChain(chain) === chain);
+/** Chains of kube-proxy's that differ, and to which nothing leads, or which belong to no known Service. */
+function orphans({ tables, changes, owners }: Surroundings): readonly Finding[] {
+	return [...tables].flatMap(([table, { chains }]) => {
+		const differing = changes.filter((change) => change.table === table).map(({ chain }) => chain);
+		const own = differing.filter((chain) => chains.has(chain) && isKubeProxyChain(chain) && chain !== CANARY);
+		const called = calledOf(chains, new Set(own));
+		const alone = own.filter((chain) => !called.has(chain));
+		const nameless = own.filter((chain) => isServiceChain(chain) && owners.ofChain(chain) === chain);
 		return [
 			...(alone.length > 0 ? [warning("CHAIN_UNREACHABLE", `table ${table}: no rule leads to ${list(alone)}`)] : []),
 			...(nameless.length > 0
-				? [
-						warning(
-							"CHAIN_WITHOUT_OWNER",
-							`table ${table}: ${list(nameless)}: no Service is known for ${nameless.length === 1 ? "it" : "them"}`,
-						),
-					]
+				? [warning("CHAIN_WITHOUT_OWNER", `table ${table}: no Service is known for ${list(nameless)}`)]
 				: []),
 		];
 	});
+}
+
+/** Those of some chains to which a rule leads. */
+function calledOf(chains: ReadonlyMap<string, readonly Rule[]>, wanted: ReadonlySet<string>): ReadonlySet<string> {
+	const called = new Set<string>();
+	if (wanted.size === 0) return called;
+	for (const rules of chains.values()) {
+		for (const rule of rules) {
+			const chain = calledChain(rule);
+			if (chain !== undefined && wanted.has(chain)) called.add(chain);
+		}
+	}
+	return called;
 }

@@ -14,19 +14,28 @@ export interface Owners {
 
 /**
  * Finds owners in the rules of both sides: by the origin of compiled rules, by comments, and by who jumps where. A chain
- * of a Service that nobody names is its own owner.
+ * of a Service that nobody names is its own owner. Nothing is looked up before it is asked for.
  */
 export function findOwners(sides: readonly Tables[]): Owners {
-	const byChain = new Map<string, string>();
-	for (const tables of sides) learnOrigins(tables, byChain);
-	for (const tables of sides) learnDispatch(tables, byChain);
-	for (let round = 0; round < DEEPEST_CALL; round++) for (const tables of sides) learnCalls(tables, byChain);
-	for (const tables of sides) learnComments(tables, byChain);
-	const byAddress = learnAddresses(sides, byChain);
+	const known = new Map<string, string>();
+	const callerOf = callerFinder(sides);
+	const chainOwner = (chain: string, depth: number): string | undefined => {
+		const seen = known.get(chain);
+		if (seen !== undefined) return seen;
+		const called = (): string | undefined => callerOwner(callerOf(chain), depth);
+		const owner = ownName(sides, chain) ?? (depth < DEEPEST_CALL ? called() : undefined);
+		if (owner !== undefined) known.set(chain, owner);
+		return owner;
+	};
+	const callerOwner = (caller: Rule | undefined, depth: number): string | undefined => {
+		if (caller === undefined) return undefined;
+		return isServiceChain(caller.chain) ? chainOwner(caller.chain, depth + 1) : nameOf(caller);
+	};
 	const ofChain = (chain: string): string => {
-		if (isServiceChain(chain)) return byChain.get(chain) ?? chain;
+		if (isServiceChain(chain)) return chainOwner(chain, 0) ?? chain;
 		return isKubeProxyChain(chain) ? SHARED : OTHERS;
 	};
+	const byAddress = once(() => addressesIn(sides, ofChain));
 	const ofRule = (rule: Rule): string => {
 		const subject = rule.origin?.subject;
 		if (subject !== undefined) return subject;
@@ -36,7 +45,8 @@ export function findOwners(sides: readonly Tables[]): Owners {
 			const named = nameInComment(rule);
 			if (named !== undefined) return named;
 			if (called !== undefined && isServiceChain(called)) return ofChain(called);
-			return byAddress.get(addressOf(rule) ?? "") ?? SHARED;
+			const address = addressOf(rule);
+			return (address === undefined ? undefined : byAddress().get(address)) ?? SHARED;
 		}
 		return called !== undefined && isKubeProxyChain(called) ? SHARED : OTHERS;
 	};
@@ -46,59 +56,73 @@ export function findOwners(sides: readonly Tables[]): Owners {
 /** A dispatch rule leads to a firewall chain, an external chain, a chain that balances, an endpoint. */
 const DEEPEST_CALL = 3;
 
-type Names = Map<string, string>;
-
-function learn(names: Names, chain: string, owner: string | undefined): void {
-	if (owner !== undefined && isServiceChain(chain) && !names.has(chain)) names.set(chain, owner);
+function once<T>(make: () => T): () => T {
+	let made: { readonly value: T } | undefined;
+	return () => {
+		made ??= { value: make() };
+		return made.value;
+	};
 }
 
-function* natRules(tables: Tables): Iterable<readonly [string, readonly Rule[]]> {
-	yield* tables.get("nat")?.chains ?? [];
+function nameOf(rule: Rule): string | undefined {
+	return rule.origin?.subject ?? nameInComment(rule);
 }
 
-function learnOrigins(tables: Tables, names: Names): void {
-	for (const [chain, rules] of natRules(tables)) learn(names, chain, rules[0]?.origin?.subject);
-}
-
-function learnDispatch(tables: Tables, names: Names): void {
-	for (const shared of ["KUBE-SERVICES", "KUBE-NODEPORTS"]) {
-		for (const rule of rulesIn(tables, "nat", shared)) {
-			const called = calledChain(rule);
-			if (called !== undefined) learn(names, called, nameInComment(rule));
+/** The name that the rules of a chain themselves give. */
+function ownName(sides: readonly Tables[], chain: string): string | undefined {
+	for (const tables of sides) {
+		for (const rule of rulesIn(tables, "nat", chain)) {
+			const name = nameOf(rule);
+			if (name !== undefined) return name;
 		}
 	}
+	return undefined;
 }
 
-function learnCalls(tables: Tables, names: Names): void {
-	for (const [chain, rules] of natRules(tables)) {
-		const owner = names.get(chain);
-		if (owner === undefined) continue;
-		for (const rule of rules) {
-			const called = calledChain(rule);
-			if (called !== undefined) learn(names, called, owner);
+/** How many chains are looked for in all rules, one by one, before it is worth while to remember who jumps where. */
+const FEW = 8;
+
+/** A function that finds a rule that jumps to a chain. */
+function callerFinder(sides: readonly Tables[]): (chain: string) => Rule | undefined {
+	const callers = once(() => callersIn(sides));
+	let asked = 0;
+	return (chain) => {
+		asked++;
+		return asked <= FEW ? findRule(sides, (rule) => calledChain(rule) === chain) : callers().get(chain);
+	};
+}
+
+function findRule(sides: readonly Tables[], isWanted: (rule: Rule) => boolean): Rule | undefined {
+	for (const tables of sides) {
+		for (const rules of tables.get("nat")?.chains.values() ?? []) {
+			for (const rule of rules) if (isWanted(rule)) return rule;
 		}
 	}
+	return undefined;
 }
 
-function learnComments(tables: Tables, names: Names): void {
-	for (const [chain, rules] of natRules(tables)) {
-		if (!isServiceChain(chain) || names.has(chain)) continue;
-		learn(
-			names,
-			chain,
-			rules.map(nameInComment).find((name) => name !== undefined),
-		);
+function callersIn(sides: readonly Tables[]): ReadonlyMap<string, Rule> {
+	const callers = new Map<string, Rule>();
+	for (const tables of sides) {
+		for (const rules of tables.get("nat")?.chains.values() ?? []) {
+			for (const rule of rules) {
+				const called = calledChain(rule);
+				if (called !== undefined && isServiceChain(called) && !callers.has(called)) callers.set(called, rule);
+			}
+		}
 	}
+	return callers;
 }
 
 /** Where rules about nothing but an address, with no chain to tell, belong. */
-function learnAddresses(sides: readonly Tables[], names: Names): ReadonlyMap<string, string> {
+function addressesIn(sides: readonly Tables[], ofChain: (chain: string) => string): ReadonlyMap<string, string> {
 	const owners = new Map<string, string>();
 	for (const tables of sides) {
 		for (const [table, chain] of ADDRESSED) {
 			for (const rule of rulesIn(tables, table, chain)) {
-				const owner = rule.origin?.subject ?? names.get(calledChain(rule) ?? "") ?? nameInComment(rule);
 				const address = addressOf(rule);
+				const called = calledChain(rule);
+				const owner = nameOf(rule) ?? (called !== undefined && isServiceChain(called) ? ofChain(called) : undefined);
 				if (owner !== undefined && address !== undefined && !owners.has(address)) owners.set(address, owner);
 			}
 		}

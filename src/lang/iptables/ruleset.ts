@@ -130,11 +130,18 @@ const NO_PARTS: RuleParts = Object.freeze({});
 
 /** The rules of each chain, in order; chains without rules are there with an empty list. */
 export function rulesByChain(table: Table): ReadonlyMap<string, readonly Rule[]> {
-	const byChain = new Map<string, Rule[]>(table.chains.map(({ name }) => [name, []]));
+	const byChain = new Map<string, Rule[]>();
+	for (const { name } of table.chains) byChain.set(name, []);
+	let last: Rule[] = [];
+	let chain: string | undefined;
 	for (const rule of table.rules) {
-		const rules = byChain.get(rule.chain);
-		if (rules === undefined) byChain.set(rule.chain, [rule]);
-		else rules.push(rule);
+		// Rules of a chain mostly follow each other: one look into a big map for all of them.
+		if (rule.chain !== chain) {
+			chain = rule.chain;
+			last = byChain.get(chain) ?? [];
+			byChain.set(chain, last);
+		}
+		last.push(rule);
 	}
 	return byChain;
 }

@@ -9,8 +9,9 @@ const BACKSLASH = 92;
 export function splitWords(line: string): readonly string[] {
 	const words: string[] = [];
 	let quote = line.indexOf('"');
+	let blank = line.indexOf(" ");
 	for (let at = 0; at < line.length; ) {
-		const blank = line.indexOf(" ", at);
+		if (blank >= 0 && blank < at) blank = line.indexOf(" ", at);
 		let end = blank < 0 ? line.length : blank;
 		if (quote >= 0 && quote < end) {
 			end = endOfQuotes(line, quote);
