@@ -91,7 +91,7 @@ function readRules({ text, source, family }: ToolText, choice: string | undefine
 		throw new Trouble(`${source}${first === undefined ? "" : `:${first.line}`}: ${first?.message ?? "expected rules"}`);
 	}
 	const shown = problems.slice(0, MOST_PROBLEMS);
-	for (const { line, message } of shown) say(voice, "warning", `${source}:${line}: ${message}; the line is left out`);
+	for (const { line, message } of shown) say(voice, "warning", `${source}:${line}: ${message}`);
 	if (problems.length > shown.length)
 		say(voice, "warning", `${source}: and ${problems.length - shown.length} more such lines`);
 	return sections.map((section) => ({ ...section, source, family: decideFamily(section, { source, family }, choice) }));

@@ -1,8 +1,9 @@
 import { canonicalRule } from "../lang/iptables/canonical.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
-import { calledChain, rulesIn, type Tables } from "./chain-index.ts";
-import { commute, type RulesOf } from "./commute.ts";
+import { rulesIn, type Tables } from "./chain-index.ts";
+import type { RulesOf } from "./commute.ts";
 import { type ChainDifference, compareChain, sameRules } from "./compare-chain.ts";
+import { isKubeProxyJump, rulesInFront } from "./in-front.ts";
 import { isKubeProxyChain, KUBELET_CHAINS } from "./kube-chains.ts";
 
 /** How one chain differs. */
@@ -121,46 +122,13 @@ export function canonicalRules(tables: Tables, table: string): RulesOf {
 /** Of a built-in chain only the jumps to kube-proxy's chains count, and what of others stands before them. */
 function compareJumps(old: Tables, current: Tables, table: string, chain: string): ChainChange | undefined {
 	const before = rulesIn(old, table, chain);
-	const after = rulesIn(current, table, chain).filter(isJump);
+	const after = rulesIn(current, table, chain).filter(isKubeProxyJump);
 	const rulesOf = canonicalRules(current, table);
-	const difference = compareChain(before.filter(isJump), after, rulesOf);
+	const difference = compareChain(before.filter(isKubeProxyJump), after, rulesOf);
 	const { inFront, behind } = rulesInFront(before, rulesOf);
 	if (difference === undefined && inFront.length === 0) return undefined;
 	const { removed, added, moved } = difference ?? NOTHING;
 	const alsoMoved = behind.filter((rule) => ![...removed, ...moved].includes(rule));
 	const all = { removed, added, moved: [...moved, ...alsoMoved], inFront };
 	return { table, chain, existence: "both", policy: undefined, isPartial: true, ...all };
-}
-
-function isJump(rule: Rule): boolean {
-	const called = calledChain(rule);
-	return called !== undefined && isKubeProxyChain(called);
-}
-
-/** Rules of others that take from a jump behind them what it was meant to see, and those jumps. */
-function rulesInFront(
-	rules: readonly Rule[],
-	rulesOf: RulesOf,
-): { readonly inFront: readonly Rule[]; readonly behind: readonly Rule[] } {
-	const others: { readonly rule: Rule; readonly canonical: Rule }[] = [];
-	const inFront = new Set<Rule>();
-	const behind: Rule[] = [];
-	for (const rule of rules) {
-		const canonical = canonicalRule(rule);
-		if (!isJump(rule)) {
-			if (isVerdict(rule)) others.push({ rule, canonical });
-			continue;
-		}
-		const taking = others.filter((other) => !commute(other.canonical, canonical, rulesOf));
-		for (const other of taking) inFront.add(other.rule);
-		if (taking.length > 0) behind.push(rule);
-	}
-	return { inFront: [...inFront], behind };
-}
-
-const VERDICTS: readonly string[] = ["accept", "drop", "reject", "return", "dnat", "masquerade"];
-
-/** What chains of others do is theirs; a verdict in the built-in chain itself is plain to see. */
-function isVerdict({ target }: Rule): boolean {
-	return target !== undefined && VERDICTS.includes(target.kind);
 }

@@ -166,8 +166,8 @@ function propertyChanges({ old, current, name }: Pair, isLive: boolean): readonl
 	const compare = (kind: ChangeKind, what: string, before: string, now: string): void => {
 		if (before === now) return;
 		const message = isLive
-			? `${name}: ${what} is ${before}; it should be ${now}`
-			: `${name}: ${what} is now ${now}; it was ${before}`;
+			? `${name}: ${what}: ${before}; it should be: ${now}`
+			: `${name}: ${what}: ${now}; before: ${before}`;
 		changes.push(change(kind, `${name}: ${before} -> ${now}`, message));
 	};
 	compare("address-changed", "the way to the virtual server", old.obstacle ?? "open", current.obstacle ?? "open");

@@ -15,9 +15,10 @@ import type { FrontendView } from "./frontend.ts";
 import { groupBy } from "./group-by.ts";
 import { iptablesView } from "./iptables-view.ts";
 import { ipvsView, type ServerNames, serverNames } from "./ipvs-view.ts";
+import { isKubeProxyChain } from "./kube-chains.ts";
 import { findOwners, OTHERS, type Owners, SHARED } from "./owner.ts";
 import type { RuleLine } from "./rule-line.ts";
-import { rulesChange, sharedChanges } from "./rules-change.ts";
+import { bareChange, rulesChange, sharedChanges } from "./rules-change.ts";
 
 /** How two states of a node differ. */
 export interface Difference {
@@ -73,6 +74,7 @@ export function diff(old: NodeState, current: NodeState, options: DiffOptions = 
 		viewsOf(current, tables, owners, names, affected),
 	];
 	const isLive = telling === "live";
+	const isBare = isLive && isComparable && !hasKubeProxyChain(oldTables);
 	const around = {
 		state: isLive ? old : current,
 		tables: isLive ? oldTables : tables,
@@ -86,13 +88,17 @@ export function diff(old: NodeState, current: NodeState, options: DiffOptions = 
 		family: current.family,
 		telling,
 		equal: removed.length + added.length + chains.length === 0,
-		services: serviceDifferences({ affected, before, after, removed, added, chains, telling }),
+		services: serviceDifferences({ affected, before, after, removed, added, chains, telling, isBare }),
 		added,
 		removed,
 		chains,
 		findings: findThings(around),
 		conntrack: conntrackCommands(before, after, current.family),
 	};
+}
+
+function hasKubeProxyChain(tables: Tables): boolean {
+	return [...tables.values()].some(({ chains }) => [...chains.keys()].some(isKubeProxyChain));
 }
 
 function scopeOf(...sides: readonly NodeState[]): Scope {
@@ -142,6 +148,8 @@ interface Parts {
 	readonly added: readonly RuleLine[];
 	readonly chains: readonly ChainChange[];
 	readonly telling: Telling;
+	/** The node has no chain of kube-proxy's. */
+	readonly isBare: boolean;
 }
 
 function serviceDifferences(parts: Parts): readonly ServiceDifference[] {
@@ -149,11 +157,12 @@ function serviceDifferences(parts: Parts): readonly ServiceDifference[] {
 	const [removed, added] = [byOwner(parts.removed), byOwner(parts.added)];
 	const found = [...parts.affected].map((servicePort): ServiceDifference => {
 		const lines = { removed: removed.get(servicePort) ?? [], added: added.get(servicePort) ?? [] };
+		if (servicePort === SHARED && parts.isBare) return { servicePort, changes: [bareChange()] };
 		if (servicePort === SHARED || servicePort === OTHERS) {
 			return { servicePort, changes: sharedChanges(servicePort, parts.chains, lines, parts.telling) };
 		}
 		const changes = compareViews(before.get(servicePort) ?? [], after.get(servicePort) ?? [], parts.telling);
-		return { servicePort, changes: changes.length > 0 ? changes : [rulesChange(lines)] };
+		return { servicePort, changes: changes.length > 0 ? changes : [rulesChange(lines, parts.telling)] };
 	});
 	return found.sort((a, b) => rank(a) - rank(b) || (a.servicePort < b.servicePort ? -1 : 1));
 }

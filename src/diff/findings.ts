@@ -3,8 +3,9 @@ import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { calledChain, type Tables } from "./chain-index.ts";
 import { drainingServers } from "./compare-ipvs.ts";
-import type { ChainChange } from "./compare-tables.ts";
+import { type ChainChange, canonicalRules } from "./compare-tables.ts";
 import type { Finding } from "./finding.ts";
+import { rulesInFront } from "./in-front.ts";
 import { isKubeProxyChain, isOldChain, isServiceChain, modeOfChain } from "./kube-chains.ts";
 import type { Owners } from "./owner.ts";
 import { list, plural } from "./words.ts";
@@ -26,7 +27,7 @@ export interface Surroundings {
 /** Everything worth a word: what stands in the way, and what is left behind. */
 export function findThings(around: Surroundings): readonly Finding[] {
 	return [
-		...rulesInFront(around),
+		...inFrontFindings(around),
 		...leftoverChains(around),
 		...leftoverModes(around),
 		...orphans(around),
@@ -43,13 +44,21 @@ function warning(code: Finding["code"], message: string): Finding {
 	return { code, severity: "warning", message };
 }
 
-function rulesInFront({ changes, state }: Surroundings): readonly Finding[] {
+/** Only where there is something to compare with: of two dumps each has its own order. */
+function inFrontFindings({ state, tables, wanted, wantedTables }: Surroundings): readonly Finding[] {
+	if (wanted.extent !== "kube-proxy" || state.extent !== "node") return [];
 	const print = rulePrinter(state.family, "save");
-	return changes.flatMap(({ table, chain, inFront, moved }) =>
-		inFront.map((rule): Finding => {
-			const jumps = list([...new Set(moved.map(calledChain).filter((called) => called !== undefined))]);
-			const message = `table ${table}: "${print(rule)}" stands in ${chain} before the jumps to ${jumps} and takes packets from them`;
-			return { code: "RULE_IN_FRONT", severity: "error", message };
+	return [...tables].flatMap(([table, { chains, policies }]) =>
+		[...policies.keys()].flatMap((chain) => {
+			const { inFront, doubtful } = rulesInFront(chains.get(chain) ?? [], canonicalRules(wantedTables, table));
+			const say = (rule: Rule, severity: Finding["severity"], what: string): Finding => {
+				const message = `table ${table}: a rule of somebody else stands before kube-proxy's in ${chain} and ${what}: ${print(rule)}`;
+				return { code: "RULE_IN_FRONT", severity, message };
+			};
+			return [
+				...inFront.map((rule) => say(rule, "error", "takes packets from them")),
+				...doubtful.map((rule) => say(rule, "warning", "might take packets from them")),
+			];
 		}),
 	);
 }

@@ -12,9 +12,9 @@ export interface OwnedLines {
 }
 
 /** The change that is left to say when clients of a service port meet the same as before, as far as can be seen. */
-export function rulesChange({ removed, added }: OwnedLines): Change {
+export function rulesChange({ removed, added }: OwnedLines, telling: Telling): Change {
 	const chains = [...new Set([...removed, ...added].map(placeOf))];
-	const detail = `${list(chains)}: ${countText(removed, added)}`;
+	const detail = `${list(chains)}: ${countText(removed, added, telling)}`;
 	return { kind: "rules-changed", detail, message: `rules differ in ${detail}` };
 }
 
@@ -23,12 +23,20 @@ function placeOf({ tool, table, text }: RuleLine): string {
 	return tool === "iptables" ? `${table} ${second}` : tool === "ipset" ? `set ${second}` : tool;
 }
 
-function countText(removed: readonly RuleLine[], added: readonly RuleLine[]): string {
+function countText(removed: readonly RuleLine[], added: readonly RuleLine[], telling: Telling): string {
+	const [less, more] = telling === "live" ? ["too many on the node", "missing on the node"] : ["removed", "added"];
 	const parts = [
-		...(removed.length > 0 ? [`${plural(removed.length, "line")} removed`] : []),
-		...(added.length > 0 ? [`${plural(added.length, "line")} added`] : []),
+		...(removed.length > 0 ? [`${plural(removed.length, "line")} ${less}`] : []),
+		...(added.length > 0 ? [`${plural(added.length, "line")} ${more}`] : []),
 	];
 	return parts.length === 0 ? "a chain without rules" : parts.join(", ");
+}
+
+/** What there is to say of a node without a single chain of kube-proxy's. */
+export function bareChange(): Change {
+	const message =
+		"the node has none of kube-proxy's rules: no Service works on it. Is kube-proxy running, and in this mode?";
+	return { kind: "rules-changed", detail: "no chain of kube-proxy's", message };
 }
 
 /** What clients see when something in a shared chain is missing: by table and the chain it leads to or stands in. */
@@ -67,7 +75,7 @@ export function sharedChanges(
 	const other = [...lines.removed, ...lines.added].filter(({ tool }) => tool !== "iptables");
 	if (other.length === 0) return changes;
 	const onlyOther = (list: readonly RuleLine[]): readonly RuleLine[] => list.filter(({ tool }) => tool !== "iptables");
-	return [...changes, rulesChange({ removed: onlyOther(lines.removed), added: onlyOther(lines.added) })];
+	return [...changes, rulesChange({ removed: onlyOther(lines.removed), added: onlyOther(lines.added) }, telling)];
 }
 
 function isOwnExistence({ existence, policy, chain }: ChainChange, owner: string): boolean {
@@ -77,20 +85,29 @@ function isOwnExistence({ existence, policy, chain }: ChainChange, owner: string
 
 function chainChanges(change: ChainChange, lines: OwnedLines, owner: string, telling: Telling): readonly Change[] {
 	const { table, chain, existence, policy, removed, added, moved, inFront } = change;
-	const mine = (line: RuleLine): boolean => line.table === table && line.text.startsWith(`-A ${chain} `);
+	const isMoved = movedTexts(lines);
+	const mine = (list: readonly RuleLine[]): readonly RuleLine[] =>
+		list.filter((line) => line.table === table && line.text.startsWith(`-A ${chain} `) && !isMoved.has(line.text));
+	const [less, more] = [mine(lines.removed), mine(lines.added)];
 	const place = `${table} ${chain}`;
 	const what = [
 		existence === "both" ? "" : `chain ${existence === "added" ? missing(telling) : left(telling)}`,
 		policy === undefined ? "" : `policy ${policy[0]} -> ${policy[1]}`,
 		inFront.length > 0 ? `behind ${plural(inFront.length, "rule")} of others` : "",
 		moved.length > inFront.length ? `${plural(moved.length, "rule")} at another place` : "",
-		removed.length + added.length === 0 ? "" : countText(lines.removed.filter(mine), lines.added.filter(mine)),
+		less.length + more.length === 0 ? "" : countText(less, more, telling),
 	].filter((text) => text !== "");
 	const targets = [...removed, ...added, ...moved].map((rule) => `${place} ${calledChain(rule) ?? ""}`);
 	const meanings = [...new Set([...targets, place].map((key) => MEANINGS[key]).filter((text) => text !== undefined))];
 	const detail = `${place}: ${what.join(", ")}`;
 	const message = owner === OTHERS || meanings.length === 0 ? detail : `${detail}: ${meanings.join("; ")}`;
 	return [{ kind: "rules-changed", detail, message }];
+}
+
+/** Texts that are on both sides. */
+function movedTexts({ removed, added }: OwnedLines): ReadonlySet<string> {
+	const before = new Set(removed.map(({ text }) => text));
+	return new Set(added.map(({ text }) => text).filter((text) => before.has(text)));
 }
 
 function missing(telling: Telling): string {

@@ -7,6 +7,7 @@ import { commute, type RulesOf } from "./commute.ts";
 import { type ChainChange, canonicalRules } from "./compare-tables.ts";
 import type { Difference } from "./diff.ts";
 import { editScript } from "./edit-script.ts";
+import { isKubeProxyJump } from "./in-front.ts";
 import { isServiceChain } from "./kube-chains.ts";
 import { nameInComment } from "./owner.ts";
 
@@ -79,18 +80,12 @@ function editChain(change: ChainChange, before: Tables, after: Tables, rulesOf: 
  * everything else as it was.
  */
 function builtInRules(
-	{ isPartial, removed }: ChainChange,
+	{ isPartial }: ChainChange,
 	old: readonly Rule[],
 	current: readonly Rule[],
 ): readonly Rule[] {
 	if (!isPartial) return current;
-	const gone = new Set(removed);
-	const known = new Set(current.map(keyOf));
-	return [...current, ...old.filter((rule) => !gone.has(rule) && !known.has(keyOf(rule)))];
-}
-
-function keyOf(rule: Rule): string {
-	return JSON.stringify([canonicalRule(rule), rule.matches.filter(({ kind }) => kind === "comment")]);
+	return [...current.filter(isKubeProxyJump), ...old.filter((rule) => !isKubeProxyJump(rule))];
 }
 
 /** The new chain; of a chain that all Services share, whose order is random, the old order as far as it does no harm. */
