@@ -4,6 +4,10 @@
  *     const { snapshot } = readSnapshot([{ value: JSON.parse(text) }]);
  *     const { model } = buildModel(snapshot, { node: "worker-1", family: "ipv4" });
  *     const parts = backends.iptables((backend) => backend.parts([backend.build(model)]));
+ *
+ *     const wanted = backends.iptables((backend) => backend.state(backend.build(model)));
+ *     const live = { ...wanted, iptables: parseIptables(dump).sections[0]?.tables, extent: "node" } as const;
+ *     const { equal, services } = diff(live, wanted, { telling: "live" });
  */
 
 export type { Backend, DescribeOptions, Part } from "./backend/backend.ts";
@@ -13,7 +17,24 @@ export { KUBE_VERSIONS, type KubeVersion, parseKubeVersion } from "./config/kube
 export type { DetectLocal, NodePortCIDR, ProxyConfig, ProxyMode } from "./config/proxy-config.ts";
 // Configuration in: what kube-proxy would be told.
 export { type ConfigResult, readProxyConfig } from "./config/read-proxy-config.ts";
+export type { Change, ChangeKind, Telling } from "./diff/change.ts";
+export { compareModes } from "./diff/compare-modes.ts";
+export type { ChainChange } from "./diff/compare-tables.ts";
+export type { ConntrackDeletion } from "./diff/conntrack.ts";
+export { describeDifferences } from "./diff/describe.ts";
+// Comparison: two states of a node, by meaning.
+export { type Difference, type DiffOptions, diff, type ServiceDifference } from "./diff/diff.ts";
+export type { Finding } from "./diff/finding.ts";
+export { printDifference, type SideNames } from "./diff/print-text.ts";
+export { type RestorePart, restoreParts } from "./diff/restore-parts.ts";
+export type { RuleLine } from "./diff/rule-line.ts";
 export { type Command, printCommand } from "./lang/command.ts";
+export { type ParsedAddresses, parseAddresses } from "./lang/ip/parse.ts";
+// Texts of the kernel's tools in: what a node has.
+export { type ParsedSets, parseSets } from "./lang/ipset/parse.ts";
+export { type LineProblem, type ParsedRules, parseIptables, type Section } from "./lang/iptables/parse.ts";
+export { type ParsedTable, parseTable } from "./lang/ipvs/parse.ts";
+export type { NodeState } from "./lang/node-state.ts";
 
 // The model: what should be reachable, from one node, in one family.
 export { buildModel, type ModelOptions, type ModelResult } from "./model/build-model.ts";

@@ -49,7 +49,7 @@ function without(lines: readonly RuleLine[], others: readonly RuleLine[]): reado
 
 function serverLines(servers: readonly VirtualServer[], names: ServerNames): readonly RuleLine[] {
 	return servers.flatMap((server) => {
-		const owner = names.get(serverKey(server)) ?? serverKey(server);
+		const owner = names.get(serverKey(server))?.servicePort ?? serverKey(server);
 		const texts = printTable({ virtualServers: [server] })
 			.trimEnd()
 			.split("\n");
@@ -71,23 +71,24 @@ function ownersOf(sides: readonly NodeState[], names: ServerNames): EntryOwners 
 		new Map<string, string>(),
 	];
 	for (const server of sides.flatMap(({ virtualServers }) => virtualServers ?? [])) {
-		const owner = names.get(serverKey(server));
+		const { servicePort: owner, kind } = names.get(serverKey(server)) ?? {};
 		if (owner === undefined) continue;
-		const learn = ({ ip, port }: VirtualServer | RealServer): unknown =>
-			byEntry.set(`${ip},${server.protocol}:${port}`, owner);
-		learn(server);
-		server.realServers.forEach(learn);
+		const entryOf = ({ ip, port }: VirtualServer | RealServer): string => `${ip},${server.protocol}:${port}`;
+		// An endpoint may have the address of somebody's virtual server.
+		for (const entry of server.realServers.map(entryOf)) if (!byEntry.has(entry)) byEntry.set(entry, owner);
+		byEntry.set(entryOf(server), owner);
 		byAddress.set(server.ip, owner);
-		byPort.set(`${server.protocol} ${server.port}`, owner);
+		if (kind === "node port") byPort.set(`${server.protocol} ${server.port}`, owner);
 	}
 	return { byEntry, byAddress, byPort };
 }
 
 function setLines(set: IpSet, owners: EntryOwners): readonly RuleLine[] {
 	const line = (text: string, owner: string): RuleLine => ({ tool: "ipset", table: undefined, text, owner });
-	const family = set.type === "bitmap:port" ? "" : ` family ${set.family === "ipv4" ? "inet" : "inet6"}`;
+	// ipset restores no set of ports without its range.
+	const option = set.type === "bitmap:port" ? "range 0-65535" : `family ${set.family === "ipv4" ? "inet" : "inet6"}`;
 	const entries = entryTexts(set).map((text) => line(`add ${set.name} ${text}`, ownerOfEntry(set, text, owners)));
-	return [line(`create ${set.name} ${set.type}${family}`, SHARED), ...entries];
+	return [line(`create ${set.name} ${set.type} ${option}`, SHARED), ...entries];
 }
 
 function ownerOfEntry({ name, type }: IpSet, text: string, { byEntry, byAddress, byPort }: EntryOwners): string {

@@ -69,7 +69,8 @@ function compareOne(old: Tables, current: Tables, table: string, chain: string, 
 	const difference = compareChain(
 		withoutKubelet(before ?? []),
 		withoutKubelet(after ?? []),
-		canonicalRules(old, table),
+		// What order does is asked of the new side: on the old one a rule that makes it matter may be missing.
+		canonicalRules(current, table),
 	);
 	const existence = before === undefined ? "added" : after === undefined ? "removed" : "both";
 	const policy = policyChange(old, current, table, chain);
@@ -93,13 +94,15 @@ function isAccepting(old: Tables, current: Tables, table: string, chain: string)
 const NOTHING: ChainDifference = { removed: [], added: [], moved: [] };
 
 /** The kubelet of old versions shares KUBE-FIREWALL, with a rule for its own mark. */
+export function isKubeletRule({ chain, matches }: Rule): boolean {
+	if (chain !== "KUBE-FIREWALL") return false;
+	return matches.some(
+		(match) => match.kind === "comment" && match.text === "kubernetes firewall for dropping marked packets",
+	);
+}
+
 function withoutKubelet(rules: readonly Rule[]): readonly Rule[] {
-	if (rules[0]?.chain !== "KUBE-FIREWALL") return rules;
-	const isKubelets = ({ matches }: Rule): boolean =>
-		matches.some(
-			(match) => match.kind === "comment" && match.text === "kubernetes firewall for dropping marked packets",
-		);
-	return rules.some(isKubelets) ? rules.filter((rule) => !isKubelets(rule)) : rules;
+	return rules.some(isKubeletRule) ? rules.filter((rule) => !isKubeletRule(rule)) : rules;
 }
 
 function policyChange(old: Tables, current: Tables, table: string, chain: string): ChainChange["policy"] {

@@ -89,38 +89,39 @@ const NOW: Readonly<Record<Verdict, string>> = {
 /** Endpoints that came or went, each once, with the frontends it is about. */
 function endpointChanges(pairs: readonly Pair[], isLive: boolean): readonly Change[] {
 	const both = pairs.filter(({ old, current }) => old !== undefined && current !== undefined);
-	const gone = gather(both, ({ old, current }) => missingIn(old, current));
-	const come = gather(both, ({ old, current }) => missingIn(current, old));
+	const gone = gather(both, ({ old, current }) => [old, current]);
+	const come = gather(both, ({ old, current }) => [current, old]);
 	return [
 		...[...come].map(([endpoint, names]) => {
 			const at = list(names);
 			const message = isLive
-				? `endpoint ${endpoint} is missing on the node: no client of ${at} gets to it`
-				: `endpoint ${endpoint} is new: clients of ${at} get to it too`;
+				? `endpoint ${endpoint} is missing on the node: it should get its part of new connections to ${at}`
+				: `endpoint ${endpoint} is new: it gets its part of new connections to ${at}`;
 			return change("endpoint-added", endpoint, message);
 		}),
 		...[...gone].map(([endpoint, names]) => {
 			const at = list(names);
 			const message = isLive
-				? `endpoint ${endpoint} is left over on the node: clients of ${at} are still sent there`
-				: `endpoint ${endpoint} is gone: no client of ${at} gets to it any more`;
+				? `endpoint ${endpoint} is left over on the node: it still gets its part of new connections to ${at}`
+				: `endpoint ${endpoint} is gone: it no longer gets its part of new connections to ${at}`;
 			return change("endpoint-removed", endpoint, message);
 		}),
 	];
 }
 
-/** Endpoints that the first frontend has and the second does not. */
-function missingIn(has: FrontendView | undefined, lacks: FrontendView | undefined): readonly string[] {
-	return [...(has?.shares.keys() ?? [])].filter((endpoint) => !lacks?.shares.has(endpoint));
-}
-
+/** Endpoints that one frontend has and the other lacks, each with the frontends and the part of connections it gets there. */
 function gather(
 	pairs: readonly Pair[],
-	endpointsOf: (pair: Pair) => readonly string[],
+	sidesOf: (pair: Pair) => readonly [has: FrontendView | undefined, lacks: FrontendView | undefined],
 ): ReadonlyMap<string, readonly string[]> {
 	const names = new Map<string, string[]>();
 	for (const pair of pairs) {
-		for (const endpoint of endpointsOf(pair)) names.set(endpoint, [...(names.get(endpoint) ?? []), pair.name]);
+		const [has, lacks] = sidesOf(pair);
+		for (const [endpoint, share] of has?.shares ?? []) {
+			if (lacks?.shares.has(endpoint) !== true) {
+				names.set(endpoint, [...(names.get(endpoint) ?? []), `${pair.name} (${percent(share)})`]);
+			}
+		}
 	}
 	return names;
 }

@@ -2,6 +2,12 @@ import type { Command } from "../lang/command.ts";
 import type { Family } from "../net/ip.ts";
 import type { FrontendView } from "./frontend.ts";
 
+/** A command that makes conntrack forget connections of a service port. */
+export interface ConntrackDeletion {
+	readonly servicePort: string;
+	readonly command: Command;
+}
+
 /**
  * The commands that delete what conntrack remembers of UDP connections to endpoints that are gone, to frontends that are
  * gone, and of those that found no endpoint when there was none: their packets would go on as before.
@@ -12,7 +18,7 @@ export function conntrackCommands(
 	old: readonly FrontendView[],
 	current: readonly FrontendView[],
 	family: Family,
-): readonly Command[] {
+): readonly ConntrackDeletion[] {
 	const after = new Map(current.map((frontend) => [addressKey(frontend), frontend]));
 	const before = new Map(old.map((frontend) => [addressKey(frontend), frontend]));
 	const gone = old.filter(isUDP).flatMap((frontend) => {
@@ -26,7 +32,7 @@ export function conntrackCommands(
 		return isUDP(frontend) && frontend.shares.size > 0 && earlier !== undefined && earlier.shares.size === 0;
 	});
 	const all = [...gone, ...served.map((frontend) => deletion(frontend, family))];
-	return [...new Map(all.map((command) => [command.args.join(" "), command])).values()];
+	return [...new Map(all.map((one) => [one.command.args.join(" "), one])).values()];
 }
 
 function addressKey({ ip, port, protocol }: FrontendView): string {
@@ -37,18 +43,16 @@ function isUDP({ protocol }: FrontendView): boolean {
 	return protocol === "udp";
 }
 
-function deletion({ ip, port }: FrontendView, family: Family, endpoint?: string): Command {
-	return {
-		program: "conntrack",
-		args: [
-			"-D",
-			...(family === "ipv6" ? ["-f", "ipv6"] : []),
-			...["-p", "udp"],
-			...(ip === undefined ? [] : ["--orig-dst", ip]),
-			...["--orig-port-dst", String(port)],
-			...(endpoint === undefined ? [] : ["--dst-nat", addressOf(endpoint)]),
-		],
-	};
+function deletion({ servicePort, ip, port }: FrontendView, family: Family, endpoint?: string): ConntrackDeletion {
+	const args = [
+		"-D",
+		...(family === "ipv6" ? ["-f", "ipv6"] : []),
+		...["-p", "udp"],
+		...(ip === undefined ? [] : ["--orig-dst", ip]),
+		...["--orig-port-dst", String(port)],
+		...(endpoint === undefined ? [] : ["--dst-nat", addressOf(endpoint)]),
+	];
+	return { servicePort, command: { program: "conntrack", args } };
 }
 
 /** `10.244.1.5:53` and `[fd00::5]:53` without the port. */

@@ -24,7 +24,7 @@ export function describeDifferences(differences: readonly Difference[]): unknown
 				moved: moved.length,
 			})),
 		),
-		conntrack: differences.flatMap(({ conntrack }) => conntrack.map(printCommand)),
+		conntrack: differences.flatMap(({ conntrack }) => conntrack.map(({ command }) => printCommand(command))),
 		findings: differences.flatMap(({ findings }) => findings),
 	};
 }

@@ -1,4 +1,3 @@
-import type { Command } from "../lang/command.ts";
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
@@ -8,7 +7,7 @@ import type { Change, Telling } from "./change.ts";
 import { compareIpvs } from "./compare-ipvs.ts";
 import { type ChainChange, compareTables, type Scope } from "./compare-tables.ts";
 import { compareViews } from "./compare-views.ts";
-import { conntrackCommands } from "./conntrack.ts";
+import { type ConntrackDeletion, conntrackCommands } from "./conntrack.ts";
 import type { Finding } from "./finding.ts";
 import { findThings } from "./findings.ts";
 import type { FrontendView } from "./frontend.ts";
@@ -35,7 +34,7 @@ export interface Difference {
 	readonly chains: readonly ChainChange[];
 	readonly findings: readonly Finding[];
 	/** What conntrack has to forget, so that UDP clients notice. */
-	readonly conntrack: readonly Command[];
+	readonly conntrack: readonly ConntrackDeletion[];
 }
 
 /** What differs about one service port. */

@@ -5,21 +5,36 @@ import type { NodeState } from "../lang/node-state.ts";
 import { hostPort } from "../net/ip.ts";
 import type { FrontendKind, FrontendView } from "./frontend.ts";
 
-/** The name of a virtual server's service port, by `serverKey`. */
-export type ServerNames = ReadonlyMap<string, string>;
+/** What is known of a virtual server of either side, by `serverKey`. */
+export type ServerNames = ReadonlyMap<string, ServerName>;
+
+interface ServerName {
+	/** Undefined when it was compiled on neither side. */
+	readonly servicePort: string | undefined;
+	/** Undefined when nothing tells it from a cluster IP. */
+	readonly kind: FrontendKind | undefined;
+}
 
 /** Equal for the same virtual server of both sides: `10.96.0.1:443/tcp`. */
 export function serverKey({ ip, port, protocol }: Pick<VirtualServer, "ip" | "port" | "protocol">): string {
 	return `${hostPort(ip, port)}/${protocol}`;
 }
 
-/** Names of virtual servers, from those that were compiled. */
+/**
+ * Names and kinds of virtual servers: from those that were compiled, else from the sets. What one side tells counts for
+ * both, lest an entry that is missing there makes a node port a cluster IP.
+ */
 export function serverNames(sides: readonly NodeState[]): ServerNames {
-	const names = new Map<string, string>();
-	for (const { virtualServers } of sides) {
+	const names = new Map<string, ServerName>();
+	for (const { virtualServers, sets } of sides) {
+		const entries = sets === undefined ? undefined : indexSets(sets);
 		for (const server of virtualServers ?? []) {
-			const subject = server.origin?.subject;
-			if (subject !== undefined) names.set(serverKey(server), subject);
+			const known = names.get(serverKey(server));
+			const compiled = KIND_BY_REASON[server.origin?.reason ?? ""];
+			names.set(serverKey(server), {
+				servicePort: server.origin?.subject ?? known?.servicePort,
+				kind: compiled ?? known?.kind ?? kindInSets(server, entries),
+			});
 		}
 	}
 	return names;
@@ -33,10 +48,11 @@ export function ipvsView(state: NodeState, names: ServerNames): readonly Fronten
 	const entries = state.sets === undefined ? undefined : indexSets(state.sets);
 	const bound = state.dummyIPs === undefined ? undefined : new Set(state.dummyIPs);
 	return (state.virtualServers ?? []).map((server) => {
-		const kind = kindOf(server, entries);
+		const name = names.get(serverKey(server));
+		const kind = name?.kind ?? "cluster IP";
 		const shares = sharesOf(server);
 		return {
-			servicePort: names.get(serverKey(server)) ?? serverKey(server),
+			servicePort: name?.servicePort ?? serverKey(server),
 			kind,
 			ip: server.ip,
 			port: server.port,
@@ -92,13 +108,11 @@ const KIND_BY_REASON: Readonly<Record<string, FrontendKind>> = {
 	"node-port": "node port",
 };
 
-function kindOf(server: VirtualServer, entries: Entries): FrontendKind {
-	const compiled = KIND_BY_REASON[server.origin?.reason ?? ""];
-	if (compiled !== undefined) return compiled;
+function kindInSets(server: VirtualServer, entries: Entries): FrontendKind | undefined {
 	const entry = entryOf(server);
 	if (has(entries, "KUBE-LOAD-BALANCER", entry)) return "load-balancer IP";
 	if (has(entries, "KUBE-EXTERNAL-IP", entry) || has(entries, "KUBE-EXTERNAL-IP-LOCAL", entry)) return "external IP";
-	return isNodePort(server, entries) ? "node port" : "cluster IP";
+	return isNodePort(server, entries) ? "node port" : undefined;
 }
 
 function isNodePort({ ip, port, protocol }: VirtualServer, entries: Entries): boolean {

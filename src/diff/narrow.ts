@@ -19,6 +19,7 @@ export function narrow(difference: Difference, isShown: (servicePort: string) =>
 		added,
 		removed,
 		chains: difference.chains.filter(({ table, chain }) => places.has(`${table} ${chain}`)),
+		conntrack: difference.conntrack.filter(({ servicePort }) => isShown(servicePort)),
 		findings: difference.findings.filter(({ severity }) => severity === "error"),
 	};
 }

@@ -69,5 +69,5 @@ function lineText({ table, text }: RuleLine): string {
 
 function conntrackBlock({ conntrack }: Difference): readonly string[] {
 	const title = "UDP connections that conntrack remembers go on as before until these are run:";
-	return [title, ...conntrack.map((command) => `  ${printCommand(command)}`)];
+	return [title, ...conntrack.map(({ command }) => `  ${printCommand(command)}`)];
 }

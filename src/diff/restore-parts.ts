@@ -1,3 +1,4 @@
+import { printTable } from "../lang/ipvs/print.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Difference } from "./diff.ts";
 import type { RuleLine } from "./rule-line.ts";
@@ -25,7 +26,7 @@ export function restoreParts(old: NodeState, current: NodeState, difference: Dif
 	const parts: readonly RestorePart[] = [
 		{ loader: "ipset -exist restore", text: joined(of(added, "ipset")) },
 		{ loader: "ip -batch -", text: joined(addresses) },
-		{ loader: "ipvsadm -R", text: joined(serverCommands(of(removed, "ipvsadm"), of(added, "ipvsadm"))) },
+		{ loader: "ipvsadm -R", text: joined(serverCommands(of(removed, "ipvsadm"), of(added, "ipvsadm"), old)) },
 		{ loader: `ip${v6}tables-restore -w 5 --noflush`, text: transaction(old, current, difference) },
 		{ loader: "ipset -exist restore", text: joined(of(removed, "ipset").map(undoing).reverse()) },
 	];
@@ -42,9 +43,17 @@ function undoing(text: string): string {
 	return verb === "add" ? `del ${set} ${entry}` : `destroy ${set}`;
 }
 
-/** Commands of ipvsadm: what is on both sides with other options is edited, so that its connections stay. */
-function serverCommands(removed: readonly string[], added: readonly string[]): readonly string[] {
-	const [before, after] = [new Set(removed.map(identity)), new Set(added.map(identity))];
+/**
+ * Commands of ipvsadm: what is on both sides with other options is edited, so that its connections stay. That is more
+ * than what was removed: a real server of weight 0 on the old side is not among that.
+ */
+function serverCommands(
+	removed: readonly string[],
+	added: readonly string[],
+	{ virtualServers = [] }: NodeState,
+): readonly string[] {
+	const there = printTable({ virtualServers }).trimEnd().split("\n");
+	const [before, after] = [new Set(there.map(identity)), new Set(added.map(identity))];
 	const gone = removed.filter((text) => !after.has(identity(text)));
 	const goneServers = new Set(gone.filter((text) => text.startsWith("-A ")).map(serviceOf));
 	const deletions = gone

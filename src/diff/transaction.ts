@@ -4,7 +4,7 @@ import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { indexTables, rulesIn, type Tables } from "./chain-index.ts";
 import { commute, type RulesOf } from "./commute.ts";
-import { type ChainChange, canonicalRules } from "./compare-tables.ts";
+import { type ChainChange, canonicalRules, isKubeletRule } from "./compare-tables.ts";
 import type { Difference } from "./diff.ts";
 import { editScript } from "./edit-script.ts";
 import { isKubeProxyJump } from "./in-front.ts";
@@ -70,7 +70,9 @@ function editChain(change: ChainChange, before: Tables, after: Tables, rulesOf: 
 	}
 	if (existence === "removed") return { declared: [empty], rules: [] };
 	if (existence === "added") return { declared: [empty], rules: current.map(print) };
-	const wanted = wantedRules(change, old, current, rulesOf, print).map(print);
+	const kubelets = old.filter(isKubeletRule);
+	const own = current.filter((rule) => !isKubeletRule(rule));
+	const wanted = [...kubelets, ...wantedRules(change, old, own, rulesOf, print)].map(print);
 	const edits = editScript(chain, old.map(print), wanted);
 	return wanted.length + 1 < edits.length ? { declared: [empty], rules: wanted } : { declared: [], rules: edits };
 }
@@ -79,11 +81,7 @@ function editChain(change: ChainChange, before: Tables, after: Tables, rulesOf: 
  * Of a built-in chain of which only kube-proxy's jumps were compared: its jumps first, as kube-proxy inserts them, then
  * everything else as it was.
  */
-function builtInRules(
-	{ isPartial }: ChainChange,
-	old: readonly Rule[],
-	current: readonly Rule[],
-): readonly Rule[] {
+function builtInRules({ isPartial }: ChainChange, old: readonly Rule[], current: readonly Rule[]): readonly Rule[] {
 	if (!isPartial) return current;
 	return [...current.filter(isKubeProxyJump), ...old.filter((rule) => !isKubeProxyJump(rule))];
 }
