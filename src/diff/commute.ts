@@ -15,7 +15,9 @@ const MOST_RULES = 100_000;
  * have to be canonical.
  */
 export function commute(a: Rule, b: Rule, rulesOf: RulesOf): boolean {
-	return commuteWithin(a, b, rulesOf, { rules: MOST_RULES }, 0);
+	const look = (one: Rule, other: Rule): boolean => commuteWithin(one, other, rulesOf, { rules: MOST_RULES }, 0);
+	// Inside a chain it is forgotten what the jump to it says: of two jumps, the other way round may tell.
+	return look(a, b) || (isJump(a) && isJump(b) && look(b, a));
 }
 
 const DEEPEST = 6;

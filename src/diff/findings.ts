@@ -108,7 +108,9 @@ function leftoverModes({ state, tables, wantedTables, wanted, nftTables }: Surro
 const CANARY = "KUBE-PROXY-CANARY";
 
 /** Chains of kube-proxy's that differ, and to which nothing leads, or which belong to no known Service. */
-function orphans({ tables, changes, owners }: Surroundings): readonly Finding[] {
+function orphans({ state, tables, changes, owners }: Surroundings): readonly Finding[] {
+	// A restore text does not hold the jumps from built-in chains.
+	if (state.extent === "restored") return [];
 	return [...tables].flatMap(([table, { chains }]) => {
 		const differing = changes.filter((change) => change.table === table).map(({ chain }) => chain);
 		const own = differing.filter((chain) => chains.has(chain) && isKubeProxyChain(chain) && chain !== CANARY);
