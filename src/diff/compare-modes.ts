@@ -43,9 +43,15 @@ function viewOf(state: NodeState): readonly FrontendView[] {
 	const servers = ipvsView(state, serverNames([state]));
 	const nodePorts = servers.filter(({ kind }) => kind === "node port").map((view) => ({ ...view, ip: undefined }));
 	const once = [...new Map(nodePorts.map((view) => [`${view.protocol} ${view.port}`, view])).values()];
-	return [
+	const views = [
 		...iptablesView(tables, findOwners([tables])),
 		...servers.filter(({ kind }) => kind !== "node port"),
 		...once,
 	];
+	return views.map((view) => ({ ...view, sources: view.sources && plainNetworks(view.sources) }));
+}
+
+/** Each once; a network of one address as the address: rules have them as configured, sets as ipset prints them. */
+function plainNetworks(sources: readonly string[]): readonly string[] {
+	return [...new Set(sources.map((network) => network.replace(network.includes(":") ? /\/128$/ : /\/32$/, "")))];
 }

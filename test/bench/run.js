@@ -5,6 +5,7 @@ import { join } from "node:path";
 import yaml from "js-yaml";
 import { writeSnapshot } from "./generate-snapshot.js";
 import { measureDump, measureStages } from "./measure.js";
+import { measureParser, parserTable } from "./measure-parser.js";
 import { dumpTable, growthTable, stageTable } from "./report.js";
 import { SNAPSHOTS } from "./snapshots.js";
 import { printTable } from "./table.js";
@@ -41,10 +42,11 @@ async function measureAll(names, directory) {
 		process.stderr.write(`${name} ...\n`);
 		const [input, output] = [join(directory, "snapshot.json"), join(directory, "rules.txt")];
 		await writeSnapshot({ ...sizeOf(name), seed: 1 }, createWriteStream(input));
-		all.push({ name, stages: measureStages(input), dump: measureDump(input, output) });
+		const parser = measureParser(input, join(directory, "save.txt"));
+		all.push({ name, stages: measureStages(input), dump: measureDump(input, output), parser });
 		if (name === YAML_SNAPSHOT) yamlCosts = measureYAML(input, output);
 	}
-	const tables = [stageTable(all), dumpTable(all), growthTable(all), yamlCosts];
+	const tables = [stageTable(all), dumpTable(all), growthTable(all), parserTable(all), yamlCosts];
 	process.stdout.write(tables.filter((table) => table !== "").join("\n"));
 }
 

@@ -1,4 +1,5 @@
 import type { Family } from "../../net/ip.ts";
+import type { RuleContext } from "./parse-context.ts";
 import { parseRule } from "./parse-rule.ts";
 import type { Dialect } from "./print.ts";
 import type { Chain, Rule, Table } from "./ruleset.ts";
@@ -90,7 +91,7 @@ interface TableDraft {
 	readonly line: number;
 	readonly chains: Map<string, Chain>;
 	readonly rules: Rule[];
-	readonly isChain: (name: string) => boolean;
+	readonly context: RuleContext;
 	/** The chain of the rule before: the next one is mostly of the same. */
 	chain: string | undefined;
 }
@@ -184,7 +185,14 @@ function startTable(reader: Reader, name: string, number: number): void {
 	}
 	const section = sectionFor(reader, name, number);
 	const chains = new Map<string, Chain>();
-	reader.table = { name, line: number, chains, rules: [], isChain: (chain) => chains.has(chain), chain: undefined };
+	reader.table = {
+		name,
+		line: number,
+		chains,
+		rules: [],
+		context: { dialect: reader.dialect, isChain: (chain) => chains.has(chain) },
+		chain: undefined,
+	};
 	section.tables.push(reader.table);
 	section.names.add(name);
 }
@@ -237,11 +245,12 @@ function readCommand(reader: Reader, line: string, number: number): void {
 function readRule(reader: Reader, table: TableDraft, words: readonly string[], number: number): void {
 	const given = words[1] ?? "";
 	if (given !== table.chain) {
-		if (!table.chains.has(given)) undeclared(reader, table, given, number);
+		const declared = table.chains.get(given)?.name;
+		if (declared === undefined) undeclared(reader, table, given, number);
 		// Its own text, not a piece of the line: strings that all rules of a chain share are kept once.
-		table.chain = table.chains.get(given)?.name ?? given;
+		table.chain = declared ?? given;
 	}
-	const rule = parseRule(table.chain, words, 2, { dialect: reader.dialect, isChain: table.isChain });
+	const rule = parseRule(table.chain, words, 2, table.context);
 	if (rule === undefined) report(reader, number, `expected a rule, got ${cut(words.join(" "))}`);
 	else table.rules.push(rule);
 }

@@ -98,6 +98,9 @@ const RESTORE_WORDS: Words = {
 	ipvs: ({ ip, protocol, port }) => `--vaddr ${ip} --vproto ${protocol} --vport ${port}`,
 };
 
+/** A mask that the tool leaves out of a match. */
+const ALL_BITS = 0xffff_ffff;
+
 /** As the kernel knows protocols. */
 const PROTOCOL_NUMBERS: Readonly<Record<Protocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
 
@@ -110,7 +113,7 @@ function saveWords(bits: number, fullMask: string, reject: string): Words {
 	return {
 		quote: quoteForSave,
 		address: ({ address, prefixLength }) => `${address}/${prefixLength ?? bits}`,
-		mark: (value, mask) => `${shortHex(value)}/${shortHex(mask)}`,
+		mark: (value, mask) => (mask === ALL_BITS ? shortHex(value) : `${shortHex(value)}/${shortHex(mask)}`),
 		setMark: (value, mask) => `--set-xmark ${shortHex(value)}/${shortHex(mask)}`,
 		probability: saveProbability,
 		// iptables-save 1.8.9 prints this blank twice.
@@ -137,13 +140,14 @@ function restoreRule(rule: Rule, words: Words): string {
 	const isExclusion = destination?.isNegated ?? source?.isNegated ?? inInterface?.isNegated ?? false;
 	const [early, late] = isExclusion ? ["", to + from] : [to + from, ""];
 	let text = `-A ${rule.chain}${hasPorts ? "" : protocolText(protocol)}`;
-	if (!hasPorts && matches[0]?.kind !== "comment") text += early;
+	const [first] = matches;
+	if (!hasPorts && first?.kind !== "comment") text += early;
 	for (const match of matches) {
 		if (match.kind === "ports") {
 			text += ` -m ${match.protocol} -p ${match.protocol}${to}${portText(match.destinationPort)}${from}`;
 		} else {
 			text += ` ${matchText(match, words)}`;
-			if (match.kind === "comment" && !hasPorts) text += early;
+			if (match === first && match.kind === "comment" && !hasPorts) text += early;
 		}
 	}
 	return text + (hasPorts ? "" : late) + targetText(target, words);

@@ -1,0 +1,62 @@
+// @ts-check
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { printTable } from "./table.js";
+
+/** @typedef {import("./parser-child.js").ParserTimes} ParserTimes */
+
+/**
+ * What the parser of iptables takes for the dump of a snapshot.
+ *
+ * @param {string} snapshotFile
+ * @param {string} dumpFile written here
+ * @returns {ParserTimes}
+ */
+export function measureParser(snapshotFile, dumpFile) {
+	runChild("print", snapshotFile, dumpFile);
+	const times = JSON.parse(runChild("times", dumpFile, snapshotFile));
+	const { rss } = JSON.parse(runChild("memory", dumpFile));
+	return { ...times, rss };
+}
+
+/** @param {string[]} args */
+function runChild(...args) {
+	const child = fileURLToPath(new URL("parser-child.js", import.meta.url));
+	const { status, stdout, stderr } = spawnSync(process.execPath, [child, ...args], { encoding: "utf8" });
+	if (status !== 0) throw new Error(`parser-child.js ${args.join(" ")}: exit ${status}: ${stderr}`);
+	return stdout;
+}
+
+/**
+ * Milliseconds, how many times JSON.parse of as many bytes that is, and time for a rule compared with the 1k snapshot of
+ * the same profile: 1 is linear.
+ *
+ * @param {readonly { readonly name: string, readonly parser: ParserTimes }[]} all
+ */
+export function parserTable(all) {
+	const head = ["parse of iptables-save"];
+	head.push("rules", "MB", "JSON.parse ms", "parse ms", "/ JSON.parse", "cold ms", "µs a rule", "/ 1k", "peak RSS MiB");
+	const rows = all.map(({ name, parser }) => {
+		const small = all.find((other) => other.name === name.replace(/-.*/, "-1k"))?.parser;
+		const growth = small === undefined ? "" : (perRule(parser) / perRule(small)).toFixed(2);
+		return [
+			name,
+			...[parser.rules, parser.bytes / 1e6, parser.json, parser.parse].map((number) => number.toFixed(0)),
+			(parser.parse / parser.json).toFixed(2),
+			parser.cold.toFixed(0),
+			perRule(parser).toFixed(2),
+			growth,
+			parser.rss.toFixed(0),
+		];
+	});
+	return printTable([head, ...rows]);
+}
+
+/**
+ * Microseconds.
+ *
+ * @param {ParserTimes} times
+ */
+function perRule({ parse, rules }) {
+	return (parse * 1000) / rules;
+}
