@@ -148,8 +148,17 @@ function warnUnknown(source: string, lines: readonly number[], voice: Voice): vo
 	say(voice, "warning", `${source}: ${lines.length === 1 ? "line" : "lines"} ${numbers}: not understood, left out`);
 }
 
-function readServers({ text, source }: ToolText, voice: Voice): readonly VirtualServer[] {
+/** A text of which nothing is understood is something else; one whose last line has no end may lack more than that. */
+function checkText({ text, source }: ToolText, tool: string, isForeign: boolean, voice: Voice): void {
+	if (isForeign) throw new Trouble(`${source}: expected what ${tool} prints, found nothing like it`);
+	if (text !== "" && !text.endsWith("\n"))
+		say(voice, "warning", `${source}: the last line does not end: was the text cut off?`);
+}
+
+function readServers(given: ToolText, voice: Voice): readonly VirtualServer[] {
+	const { text, source } = given;
 	const { table, unknown } = parseTable(text);
+	checkText(given, "ipvsadm -Sn", table.virtualServers.length === 0 && unknown.length > 0, voice);
 	warnUnknown(
 		source,
 		unknown.map(({ line }) => line),
@@ -158,8 +167,13 @@ function readServers({ text, source }: ToolText, voice: Voice): readonly Virtual
 	return table.virtualServers;
 }
 
-function readSets({ text, source }: ToolText, voice: Voice): readonly IpSet[] {
+function readSets(given: ToolText, voice: Voice): readonly IpSet[] {
+	const { text, source } = given;
 	const { sets, unknown } = parseSets(text);
+	// Sets of others may be of any type.
+	const isForeign =
+		sets.length === 0 && unknown.length > 0 && !unknown.some((line) => /^create \S+ \w+:/.test(line.text));
+	checkText(given, "ipset save", isForeign, voice);
 	warnUnknown(
 		source,
 		unknown.filter((line) => line.text.includes(" KUBE-")).map(({ line }) => line),
@@ -168,8 +182,10 @@ function readSets({ text, source }: ToolText, voice: Voice): readonly IpSet[] {
 	return sets;
 }
 
-function readDummyIPs({ text, source }: ToolText, voice: Voice): readonly IP[] {
+function readDummyIPs(given: ToolText, voice: Voice): readonly IP[] {
+	const { text, source } = given;
 	const { addresses, unknown } = parseAddresses(text);
+	checkText(given, "ip -o address", addresses.length === 0 && unknown.length > 0, voice);
 	warnUnknown(source, unknown, voice);
 	const own = addresses.filter(({ interface: name }) => name === undefined || name === "kube-ipvs0");
 	// The kernel gives an interface a link-local address of its own.

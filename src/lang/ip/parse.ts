@@ -20,7 +20,7 @@ export function parseAddresses(text: string): ParsedAddresses {
 	const unknown: number[] = [];
 	for (const [index, line] of text.split("\n").entries()) {
 		if (line.trim() === "" || line.startsWith("#")) continue;
-		const [, name, listed] = /^\d+: ([^\s:@]+)\S*\s+inet6? ([^\s/]+)(?:\/\d+)?(?:\s|$)/.exec(line) ?? [];
+		const [, name, listed] = /^\d+: ([^\s:@]+)(?:[:@]\S*)?\s+inet6? ([^\s/]+)(?:\/\d+)?(?:\s|$)/.exec(line) ?? [];
 		const ip = parseIP(listed ?? line.trim().split("/")[0] ?? "");
 		if (ip === undefined) unknown.push(index + 1);
 		else addresses.push({ interface: name, ip });

@@ -1,6 +1,8 @@
 import type { Protocol } from "../../net/protocol.ts";
+import { endBeforePorts, endOfOptions, LONG_OPTIONS, PORT_MATCHES } from "./options.ts";
+import { parseAddress, parseProtocol } from "./parse-address.ts";
 import type { RuleContext } from "./parse-context.ts";
-import { isDestinationPort, parseMatch, parsePort, protocolOf } from "./parse-match.ts";
+import { isDestinationPort, parseMatch, parsePort } from "./parse-match.ts";
 import { parseTarget } from "./parse-target.ts";
 import type { AddressMatch, InterfaceMatch, Match, Rule, Target } from "./ruleset.ts";
 import { unquote } from "./words.ts";
@@ -76,33 +78,6 @@ function readOption(draft: Draft, words: readonly string[], at: number, context:
 	}
 }
 
-const LONG_OPTIONS: ReadonlyMap<string, string> = new Map([
-	["--match", "-m"],
-	["--jump", "-j"],
-	["--goto", "-g"],
-	["--source", "-s"],
-	["--src", "-s"],
-	["--destination", "-d"],
-	["--dst", "-d"],
-	["--in-interface", "-i"],
-	["--out-interface", "-o"],
-	["--protocol", "-p"],
-	["--fragment", "-f"],
-	["--set-counters", "-c"],
-]);
-
-/** Options of a rule itself: where one begins, the options of a match or target end. */
-const OWN_OPTIONS: ReadonlySet<string> = new Set([...LONG_OPTIONS.keys(), ...LONG_OPTIONS.values()]);
-
-/** Options whose value is any text, which may look like an option: without a blank in it, nothing quotes it. */
-const TEXT_OPTIONS: ReadonlySet<string> = new Set(["--comment", "--log-prefix", "--nflog-prefix"]);
-
-/** Options of the protocol, which may stand behind any match. */
-const PORT_OPTIONS: ReadonlySet<string> = new Set(["--dport", "--destination-port", "--sport", "--source-port"]);
-
-/** Matches that have such options themselves. */
-const PORT_MATCHES: ReadonlySet<string> = new Set(["tcp", "udp", "sctp", "udplite", "dccp"]);
-
 function readPart(
 	draft: Draft,
 	name: "-s" | "-d" | "-i" | "-o" | "-p",
@@ -150,48 +125,6 @@ function isTwice(draft: Draft, name: "-s" | "-d" | "-i" | "-o" | "-p"): boolean 
 	}
 }
 
-function parseProtocol(word: string, isNegated: boolean): Rule["protocol"] {
-	const protocol = protocolOf(word);
-	if (protocol !== undefined) return isNegated ? { name: protocol, isNegated } : protocol;
-	const name = word.toLowerCase();
-	if (name !== word) return parseProtocol(name, isNegated);
-	return !isNegated && (name === "all" || name === "0") ? undefined : { name, isNegated };
-}
-
-/** iptables-save writes the length of a single address, kube-proxy does not: without it, both are the same data. */
-function parseAddress(text: string, isNegated: boolean, dialect: RuleContext["dialect"]): AddressMatch | undefined {
-	const slash = text.indexOf("/");
-	const address = slash < 0 ? text : text.slice(0, slash);
-	if (!/^[\d.]+$|^[\da-fA-F]*:[\da-fA-F:.]*$/.test(address)) return undefined;
-	if (slash < 0) return { address, prefixLength: undefined, isNegated };
-	const bits = address.includes(":") ? 128 : 32;
-	const length = text.slice(slash + 1);
-	const prefixLength = /^\d{1,3}$/.test(length) ? Number(length) : lengthOfMask(length);
-	if (prefixLength === undefined || prefixLength > bits) return undefined;
-	const isHost = dialect === "save" && prefixLength === bits;
-	return { address, prefixLength: isHost ? undefined : prefixLength, isNegated };
-}
-
-/** `255.255.0.0` as 16; undefined when it is no mask of leading ones. */
-function lengthOfMask(text: string): number | undefined {
-	const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
-	if (octets === undefined || octets.some((octet) => octet > 255)) return undefined;
-	const bits = octets.map((octet) => octet.toString(2).padStart(8, "0")).join("");
-	return /^1*0*$/.test(bits) ? bits.lastIndexOf("1") + 1 : undefined;
-}
-
-/** Options of a match go on until one of the rule itself begins. */
-function endOfOptions(words: readonly string[], start: number): number {
-	let at = start;
-	while (at < words.length) {
-		const word = words[at] ?? "";
-		if (OWN_OPTIONS.has(word) && !TEXT_OPTIONS.has(words[at - 1] ?? "")) return at;
-		if (word === "!" && OWN_OPTIONS.has(words[at + 1] ?? "")) return at;
-		at++;
-	}
-	return at;
-}
-
 function readMatch(draft: Draft, words: readonly string[], at: number): number {
 	const name = words[at + 1] ?? "";
 	const start = at + 2;
@@ -205,15 +138,6 @@ function readMatch(draft: Draft, words: readonly string[], at: number): number {
 	const rest = own === end ? undefined : parseMatch(name, { words, start, end: own });
 	draft.matches.push(rest ?? { kind: "unknown", words: ["-m", ...words.slice(at + 1, own)] });
 	return own;
-}
-
-/** Where the options of the protocol begin among those of a match; the end when there are none. */
-function endBeforePorts(words: readonly string[], start: number, end: number): number {
-	for (let at = start; at < end; at++) {
-		const isText = TEXT_OPTIONS.has(words[at - 1] ?? "");
-		if (!isText && PORT_OPTIONS.has(words[at] ?? "")) return at > start && words[at - 1] === "!" ? at - 1 : at;
-	}
-	return end;
 }
 
 function readTarget(

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { familyOfRule, parseIptables } from "../../../src/lang/iptables/parse.ts";
+import { familyOfRule } from "../../../src/lang/iptables/header.ts";
+import { parseIptables } from "../../../src/lang/iptables/parse.ts";
 import { type Dialect, printRuleset } from "../../../src/lang/iptables/print.ts";
 import type { Match, Target } from "../../../src/lang/iptables/ruleset.ts";
 

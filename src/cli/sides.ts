@@ -1,0 +1,195 @@
+import { existsSync, statSync } from "node:fs";
+import { ReadLiveError, readLive } from "../apply/read-live.ts";
+import { compareModes } from "../diff/compare-modes.ts";
+import { type Difference, diff } from "../diff/diff.ts";
+import type { SideNames } from "../diff/print-text.ts";
+import type { NodeState } from "../lang/node-state.ts";
+import type { Family } from "../net/ip.ts";
+import { type CompileArguments, compile } from "./compile.ts";
+import { readStandardInput, readText } from "./input.ts";
+import { parseDocuments } from "./parse-documents.ts";
+import { type ReadStates, readStates } from "./states.ts";
+import { say, type Voice } from "./terminal.ts";
+import { partFiles, readToolTexts, type ToolText, toolTexts } from "./texts.ts";
+import { Trouble } from "./trouble.ts";
+
+/** What `diff` is told to compare, and how to show it, beside the options of every command that compiles. */
+export interface DiffArguments extends CompileArguments {
+	readonly operands?: readonly string[] | undefined;
+	readonly live?: readonly string[] | undefined;
+	readonly output?: string | undefined;
+	readonly namespace?: string | undefined;
+	readonly service?: string | undefined;
+	readonly metrics?: string | undefined;
+	readonly fromMode?: string | undefined;
+	readonly toMode?: string | undefined;
+}
+
+/** The same, with everything else that was given. */
+export type DiffArgv = DiffArguments & Readonly<Record<string, unknown>>;
+
+/** Two sides, by family. */
+export interface Sides {
+	readonly old: ReadonlyMap<Family, NodeState>;
+	readonly current: ReadonlyMap<Family, NodeState>;
+	readonly names: SideNames;
+	readonly compare: (old: NodeState, current: NodeState) => Difference;
+}
+
+/** Reads, or compiles, what the arguments name. */
+export async function readSides(argv: DiffArgv, voice: Voice): Promise<Sides> {
+	const [first, second] = argv.operands ?? [];
+	if (first !== undefined && second !== undefined) return readOperands(argv, first, second, voice);
+	const snapshot = (argv.filename ?? []).map((name) => (name === "-" ? "standard input" : name)).join(", ");
+	if (argv.fromMode !== undefined && argv.toMode !== undefined)
+		return readModes(argv, argv.fromMode, argv.toMode, voice);
+	if (argv.live !== undefined && argv.live.length > 0) {
+		const texts: ToolText[] = [];
+		for (const path of argv.live) texts.push(...(await readLiveTexts(path)));
+		const read = readStates(texts, argv.ipFamily, voice);
+		const current = await compileStates(argv, familyChoice(argv, read), voice);
+		const names = {
+			old: argv.live.map((name) => (name === "-" ? "standard input" : name)).join(", "),
+			current: snapshot,
+		};
+		return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read.nftTables) };
+	}
+	const current = await compileStates(argv, argv.ipFamily, voice);
+	const read = await readKernel(current, voice);
+	const names = { old: "this node", current: snapshot };
+	return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read.nftTables) };
+}
+
+function liveComparison(nftTables: readonly string[]): Sides["compare"] {
+	return (old, current) => diff(old, current, { telling: "live", nftTables });
+}
+
+async function readLiveTexts(path: string): Promise<readonly ToolText[]> {
+	const texts = await readToolTexts(path);
+	if (texts.length > 0) return texts;
+	throw new Trouble(
+		`${path === "-" ? "standard input" : path}: expected what iptables-save, ipset save, ipvsadm -Sn or ip -o address print, found nothing like it`,
+	);
+}
+
+/** The families of a dump are those to compile, unless the user says which. */
+function familyChoice({ ipFamily }: DiffArgv, { states }: ReadStates): string | undefined {
+	if (ipFamily !== undefined) return ipFamily;
+	return states.size === 2 ? "dual" : [...states.keys()][0];
+}
+
+async function compileStates(argv: DiffArgv, ipFamily: string | undefined, voice: Voice): Promise<Sides["current"]> {
+	const { backend, models } = await compile({ ...argv, ipFamily }, voice);
+	return backend((one) => new Map(models.map((model) => [model.family, one.state(one.build(model))])));
+}
+
+async function readKernel(current: Sides["current"], voice: Voice): Promise<ReadStates> {
+	const isIpvs = [...current.values()].some(({ virtualServers }) => virtualServers !== undefined);
+	try {
+		const live = await readLive([...current.keys()], isIpvs);
+		const texts: readonly ToolText[] = [
+			// A node without any rules prints nothing, which is no mistake here.
+			...live.iptables.map(({ program, family, text }) => ({
+				tool: "iptables" as const,
+				source: program,
+				family,
+				text: text.trim() === "" ? EMPTY : text,
+			})),
+			...optional("ipvsadm", live.ipvsadm),
+			...optional("ipset", live.ipset),
+			...optional("ip", live.addresses),
+		];
+		return { ...readStates(texts, undefined, voice), nftTables: live.nftTables };
+	} catch (error) {
+		if (error instanceof ReadLiveError) throw new Trouble(error.message);
+		throw error;
+	}
+}
+
+const EMPTY = "*filter\nCOMMIT\n";
+
+function optional(tool: ToolText["tool"], text: string | undefined): readonly ToolText[] {
+	return text === undefined ? [] : [{ tool, source: tool, family: undefined, text }];
+}
+
+/** Differences that every rule has in common mostly come from an option that is missing: says which. */
+function hinted({ states }: ReadStates, current: Sides["current"], voice: Voice): Sides["current"] {
+	for (const [family, state] of current) {
+		const node = states.get(family);
+		if (node === undefined || node.iptables === undefined) continue;
+		if (uses(state, "nfacct") && !uses(node, "nfacct") && !isEmpty(node)) {
+			say(
+				voice,
+				"note",
+				`${family}: no rule on the node refers to nfacct counters: --nfacct false, or an older --kube-version, leaves them out`,
+			);
+		}
+		const tables = new Set(node.iptables.map(({ name }) => name));
+		const lacking = (state.iptables ?? []).map(({ name }) => name).filter((name) => !tables.has(name));
+		if (lacking.length > 0)
+			say(
+				voice,
+				"warning",
+				`${family}: the node's rules have no table ${lacking.join(", ")}: was only a part of them saved?`,
+			);
+	}
+	return current;
+}
+
+function isEmpty({ iptables }: NodeState): boolean {
+	return (iptables ?? []).every(({ chains }) => chains.every(({ name }) => !name.startsWith("KUBE-")));
+}
+
+function uses({ iptables }: NodeState, kind: string): boolean {
+	return (iptables ?? []).some(({ rules }) =>
+		rules.some(({ matches }) => matches.some((match) => match.kind === kind)),
+	);
+}
+
+async function readModes(argv: DiffArgv, fromMode: string, toMode: string, voice: Voice): Promise<Sides> {
+	if ((argv.filename ?? []).includes("-"))
+		throw new Trouble("--from-mode and --to-mode read the snapshot twice: give a file");
+	const old = await compileStates({ ...argv, "proxy-mode": fromMode }, argv.ipFamily, voice);
+	const quiet = { ...voice, isQuiet: true };
+	const current = await compileStates({ ...argv, "proxy-mode": toMode }, argv.ipFamily, quiet);
+	return { old, current, names: { old: fromMode, current: toMode }, compare: compareModes };
+}
+
+async function readOperands(argv: DiffArgv, first: string, second: string, voice: Voice): Promise<Sides> {
+	const [one, other] = [await readOperand(first), await readOperand(second)];
+	const fromTexts = [one, other].flatMap((operand) =>
+		operand.kind === "texts" ? [readStates(operand.texts, argv.ipFamily, voice)] : [],
+	);
+	const [known] = fromTexts;
+	const choice = known === undefined ? argv.ipFamily : familyChoice(argv, known);
+	let texts = 0;
+	const states = async (operand: Operand): Promise<ReadonlyMap<Family, NodeState>> => {
+		if (operand.kind === "texts") return fromTexts[texts++]?.states ?? new Map();
+		return compileStates({ ...argv, ...operand.input }, choice, voice);
+	};
+	const old = await states(one);
+	const current = await states(other);
+	const isWanted = (family: Family): boolean =>
+		argv.ipFamily === undefined || argv.ipFamily === "dual" || argv.ipFamily === family;
+	const shown = new Map([...current].filter(([family]) => isWanted(family)));
+	if (shown.size === 0) throw new Trouble(`${second}: expected rules of ${argv.ipFamily}, found none`);
+	const names = { old: first === "-" ? "standard input" : first, current: second === "-" ? "standard input" : second };
+	return { old, current: shown, names, compare: (a, b) => diff(a, b) };
+}
+
+/** What an operand turned out to be: texts of tools, or objects to compile. */
+type Operand =
+	| { readonly kind: "texts"; readonly texts: readonly ToolText[] }
+	| { readonly kind: "snapshot"; readonly input: Pick<CompileArguments, "filename" | "documents"> };
+
+async function readOperand(path: string): Promise<Operand> {
+	if (partFiles(path) !== undefined) return { kind: "texts", texts: await readToolTexts(path) };
+	const isDirectory = path !== "-" && existsSync(path) && statSync(path).isDirectory();
+	if (isDirectory) return { kind: "snapshot", input: { filename: [path] } };
+	const source = path === "-" ? "standard input" : path;
+	const text = path === "-" ? await readStandardInput() : readText(path);
+	const texts = toolTexts(text, source);
+	if (texts.length > 0) return { kind: "texts", texts };
+	if (text.trim() === "") throw new Trouble(`${source}: is empty`);
+	return { kind: "snapshot", input: { documents: parseDocuments(text, source) } };
+}
