@@ -6,7 +6,7 @@ import { printTable } from "./table.js";
 /** @typedef {import("./parser-child.js").ParserTimes} ParserTimes */
 
 /**
- * What the parser of iptables takes for the dump of a snapshot.
+ * What the parser of iptables, and the comparison of two dumps, take for the dump of a snapshot.
  *
  * @param {string} snapshotFile
  * @param {string} dumpFile written here
@@ -16,7 +16,7 @@ export function measureParser(snapshotFile, dumpFile) {
 	runChild("print", snapshotFile, dumpFile);
 	const times = JSON.parse(runChild("times", dumpFile, snapshotFile));
 	const { rss } = JSON.parse(runChild("memory", dumpFile));
-	return { ...times, rss };
+	return { ...times, rss, ...JSON.parse(runChild("diff", dumpFile)) };
 }
 
 /** @param {string[]} args */
@@ -35,18 +35,23 @@ function runChild(...args) {
  */
 export function parserTable(all) {
 	const head = ["parse of iptables-save"];
-	head.push("rules", "MB", "JSON.parse ms", "parse ms", "/ JSON.parse", "cold ms", "µs a rule", "/ 1k", "peak RSS MiB");
+	head.push("rules", "MB", "JSON.parse ms", "parse ms", "/ JSON.parse", "cold ms", "µs a rule", "/ 1k", "RSS MiB");
+	head.push("diff ms", "/ JSON.parse", "/ 1k", "RSS MiB");
 	const rows = all.map(({ name, parser }) => {
 		const small = all.find((other) => other.name === name.replace(/-.*/, "-1k"))?.parser;
-		const growth = small === undefined ? "" : (perRule(parser) / perRule(small)).toFixed(2);
+		const growth = (/** @type {number} */ one, /** @type {number} */ other) => (one / other).toFixed(2);
 		return [
 			name,
 			...[parser.rules, parser.bytes / 1e6, parser.json, parser.parse].map((number) => number.toFixed(0)),
 			(parser.parse / parser.json).toFixed(2),
 			parser.cold.toFixed(0),
 			perRule(parser).toFixed(2),
-			growth,
+			small === undefined ? "" : growth(perRule(parser), perRule(small)),
 			parser.rss.toFixed(0),
+			parser.diff.toFixed(0),
+			growth(parser.diff, parser.json),
+			small === undefined ? "" : growth(parser.diff / parser.rules, small.diff / small.rules),
+			parser.diffRss.toFixed(0),
 		];
 	});
 	return printTable([head, ...rows]);

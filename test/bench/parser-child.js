@@ -2,7 +2,7 @@
 // Parses what iptables-save prints for a snapshot, several times, beside JSON.parse of the same snapshot, and prints
 // what each took, as JSON. Processes of their own, so that the peak of memory is the parser's.
 import { readFileSync, writeFileSync } from "node:fs";
-import { backends, buildModel, readSnapshot } from "../../dist/index.js";
+import { backends, buildModel, diff, readSnapshot } from "../../dist/index.js";
 import { parseIptables } from "../../dist/lang/iptables/parse.js";
 
 /**
@@ -12,6 +12,8 @@ import { parseIptables } from "../../dist/lang/iptables/parse.js";
  * @property {number} json milliseconds of JSON.parse for as many bytes of the snapshot
  * @property {number} parse milliseconds
  * @property {number} cold milliseconds of the first run, before the compiler of the engine knows the parser
+ * @property {number} diff milliseconds to compare the dump with one that lacks one endpoint
+ * @property {number} diffRss peak, in MiB, of a process that parses two dumps and compares them several times
  * @property {number} rss peak, in MiB, of a process that only reads the dump and parses it
  */
 
@@ -23,6 +25,7 @@ const ACTIONS = /** @type {Readonly<Record<string, (first: string, second: strin
 	print: printDump,
 	times: measureTimes,
 	memory: measureMemory,
+	diff: measureDiff,
 });
 
 const [action = "", first = "", second = ""] = process.argv.slice(2);
@@ -67,6 +70,39 @@ function measureTimes(dumpFile, snapshotFile) {
 function measureMemory(dumpFile) {
 	const { sections } = expectComplete(readFileSync(dumpFile, "utf8"));
 	console.log(JSON.stringify({ rss: process.resourceUsage().maxRSS / 1024, sections: sections.length }));
+}
+
+/**
+ * Compares a dump with the same one without one endpoint, both in memory.
+ *
+ * @param {string} dumpFile
+ */
+function measureDiff(dumpFile) {
+	const dump = readFileSync(dumpFile, "utf8");
+	const endpoint = [...dump.matchAll(/^:(KUBE-SEP-\S+)/gm)].at(777)?.[1] ?? "";
+	const lines = dump.split("\n");
+	const [old, current] = [dump, lines.filter((line) => !line.includes(endpoint)).join("\n")].map(stateOf);
+	if (old === undefined || current === undefined) throw new Error("no dumps");
+	const diffs = [];
+	for (let run = 0; run < RUNS; run++) {
+		diffs.push(
+			timed(() => {
+				const { removed, services } = diff(old, current);
+				if (removed.length !== 3 || services.length !== 1) throw new Error(`expected one endpoint's rules to be gone`);
+			}),
+		);
+	}
+	console.log(JSON.stringify({ diff: median(diffs), diffRss: process.resourceUsage().maxRSS / 1024 }));
+}
+
+/**
+ * @param {string} dump
+ * @returns {import("../../dist/index.js").NodeState}
+ */
+function stateOf(dump) {
+	const tables = expectComplete(dump).sections[0]?.tables;
+	const unknown = { virtualServers: undefined, sets: undefined, dummyIPs: undefined };
+	return { family: "ipv4", iptables: tables, ...unknown, extent: "node" };
 }
 
 /**
