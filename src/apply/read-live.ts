@@ -74,6 +74,8 @@ async function readOutput(program: string, args: readonly string[], isRequired: 
 		if (isRequired) throw new ReadLiveError(`${program} is not there: install it, or give --live FILE`);
 		return undefined;
 	}
+	// The kernel has not loaded the load balancer, so it holds nothing.
+	if (result.stderr.includes("Protocol not available")) return "";
 	return isRequired || result.exitCode === 0 ? outputOf([program, ...args].join(" "), result) : undefined;
 }
 

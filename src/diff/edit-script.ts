@@ -7,9 +7,15 @@ import { longestRise } from "./compare-chain.ts";
  *
  * @param old the rules as they are, each as `-A CHAIN …`
  * @param current the rules as they are to be
+ * @param mayKeep whether an old rule may stay where it is, by its index
  */
-export function editScript(chain: string, old: readonly string[], current: readonly string[]): readonly string[] {
-	const kept = commonSubsequence(old, current);
+export function editScript(
+	chain: string,
+	old: readonly string[],
+	current: readonly string[],
+	mayKeep: (index: number) => boolean = () => true,
+): readonly string[] {
+	const kept = commonSubsequence(old, current, mayKeep);
 	const counts = new Map<string, number>();
 	for (const text of old) counts.set(text, (counts.get(text) ?? 0) + 1);
 	const deletions = old
@@ -28,6 +34,7 @@ export function editScript(chain: string, old: readonly string[], current: reado
 function commonSubsequence(
 	old: readonly string[],
 	current: readonly string[],
+	mayKeep: (index: number) => boolean,
 ): { readonly old: ReadonlySet<number>; readonly current: ReadonlySet<number> } {
 	const places = new Map<string, number[]>();
 	for (const [index, text] of current.entries()) {
@@ -38,6 +45,7 @@ function commonSubsequence(
 	const used = new Map<string, number>();
 	const pairs: (readonly [number, number])[] = [];
 	for (const [index, text] of old.entries()) {
+		if (!mayKeep(index)) continue;
 		const nth = used.get(text) ?? 0;
 		const place = places.get(text)?.[nth];
 		if (place === undefined) continue;

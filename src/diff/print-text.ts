@@ -40,8 +40,12 @@ function headline(
 	const named = services.filter(({ servicePort }) => servicePort !== SHARED && servicePort !== OTHERS);
 	const [more, less] = telling === "live" ? ["missing on the node", "too many on the node"] : ["added", "removed"];
 	const rules = `${plural(added.length, "rule")} ${more}, ${removed.length} ${less}`;
-	const shared = services.length > named.length ? ", and rules that belong to no Service" : "";
-	return `${plural(named.length, "service port")} differ${named.length === 1 ? "s" : ""}${shared}; ${rules}: ${sides} (${FAMILIES[family]})`;
+	const what = [
+		...(named.length > 0 ? [plural(named.length, "service port")] : []),
+		...(services.length > named.length ? ["rules that belong to no Service"] : []),
+	];
+	const differ = named.length === 1 && what.length === 1 ? "differs" : "differ";
+	return `${what.join(" and ")} ${differ}; ${rules}: ${sides} (${FAMILIES[family]})`;
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { commute, type RulesOf } from "./commute.ts";
 import { type ChainChange, canonicalRules, isKubeletRule } from "./compare-tables.ts";
 import type { Difference } from "./diff.ts";
 import { editScript } from "./edit-script.ts";
-import { isKubeProxyJump } from "./in-front.ts";
+import { jumpOrder } from "./jump-order.ts";
 import { isServiceChain } from "./kube-chains.ts";
 import { nameInComment } from "./owner.ts";
 
@@ -65,8 +65,11 @@ function editChain(change: ChainChange, before: Tables, after: Tables, rulesOf: 
 	const isBuiltIn = [before, after].some((side) => side.get(table)?.policies.has(chain) === true);
 	const [old, current] = [rulesIn(before, table, chain), rulesIn(after, table, chain)];
 	if (isBuiltIn) {
-		const edits = editScript(chain, old.map(print), builtInRules(change, old, current).map(print));
-		return { declared: policy === undefined ? [] : [`:${chain} ${policy[1]} [0:0]`], rules: edits };
+		const declared = policy === undefined ? [] : [`:${chain} ${policy[1]} [0:0]`];
+		if (!change.isPartial) return { declared, rules: editScript(chain, old.map(print), current.map(print)) };
+		const { rules, kept } = jumpOrder(change, old, current);
+		const isKept = (index: number): boolean => kept.has(old[index] as Rule);
+		return { declared, rules: editScript(chain, old.map(print), rules.map(print), isKept) };
 	}
 	if (existence === "removed") return { declared: [empty], rules: [] };
 	if (existence === "added") return { declared: [empty], rules: current.map(print) };
@@ -75,15 +78,6 @@ function editChain(change: ChainChange, before: Tables, after: Tables, rulesOf: 
 	const wanted = [...kubelets, ...wantedRules(change, old, own, rulesOf, print)].map(print);
 	const edits = editScript(chain, old.map(print), wanted);
 	return wanted.length + 1 < edits.length ? { declared: [empty], rules: wanted } : { declared: [], rules: edits };
-}
-
-/**
- * Of a built-in chain of which only kube-proxy's jumps were compared: its jumps first, as kube-proxy inserts them, then
- * everything else as it was.
- */
-function builtInRules({ isPartial }: ChainChange, old: readonly Rule[], current: readonly Rule[]): readonly Rule[] {
-	if (!isPartial) return current;
-	return [...current.filter(isKubeProxyJump), ...old.filter((rule) => !isKubeProxyJump(rule))];
 }
 
 /** The new chain; of a chain that all Services share, whose order is random, the old order as far as it does no harm. */
