@@ -106,7 +106,8 @@ async function readKernel(current: Sides["current"], voice: Voice): Promise<Read
 	}
 }
 
-const EMPTY = "*filter\nCOMMIT\n";
+/** What a node without rules comes to. */
+const EMPTY = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n";
 
 function optional(tool: ToolText["tool"], text: string | undefined): readonly ToolText[] {
 	return text === undefined ? [] : [{ tool, source: tool, family: undefined, text }];

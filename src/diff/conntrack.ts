@@ -50,7 +50,8 @@ function deletion({ servicePort, ip, port }: FrontendView, family: Family, endpo
 		...["-p", "udp"],
 		...(ip === undefined ? [] : ["--orig-dst", ip]),
 		...["--orig-port-dst", String(port)],
-		...(endpoint === undefined ? [] : ["--dst-nat", addressOf(endpoint)]),
+		// For IPv6, conntrack 1.4.7 does not look at the address behind --dst-nat and would delete too much.
+		...(endpoint === undefined ? [] : [family === "ipv6" ? "--reply-src" : "--dst-nat", addressOf(endpoint)]),
 	];
 	return { servicePort, command: { program: "conntrack", args } };
 }

@@ -38,8 +38,3 @@ export function printFrontend({ kind, ip, port, protocol }: FrontendView): strin
 	const address = ip === undefined ? `${port}` : ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
 	return `${kind} ${address}/${protocol}`;
 }
-
-/** Equal for the same frontend of both sides. */
-export function frontendKey(frontend: FrontendView): string {
-	return printFrontend(frontend);
-}

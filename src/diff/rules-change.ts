@@ -57,6 +57,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	"filter FORWARD KUBE-PROXY-FIREWALL": "source ranges of load balancers are not enforced",
 	"filter OUTPUT KUBE-PROXY-FIREWALL": "source ranges of load balancers are not enforced for the node itself",
 	"filter INPUT KUBE-FIREWALL": "others may reach services on the node's 127.0.0.1",
+	"filter OUTPUT KUBE-FIREWALL": "packets of the node itself to 127.0.0.0/8 from other addresses are not dropped",
 	"filter KUBE-FORWARD": "connections that are forwarded or dropped whatever the policy says differ",
 	"filter KUBE-FIREWALL": "others may reach services on the node's 127.0.0.1",
 };

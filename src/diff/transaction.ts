@@ -67,7 +67,7 @@ function editChain(change: ChainChange, before: Tables, after: Tables, rulesOf: 
 	if (isBuiltIn) {
 		const declared = policy === undefined ? [] : [`:${chain} ${policy[1]} [0:0]`];
 		if (!change.isPartial) return { declared, rules: editScript(chain, old.map(print), current.map(print)) };
-		const { rules, kept } = jumpOrder(change, old, current);
+		const { rules, kept } = jumpOrder(change, old, current, rulesOf);
 		const isKept = (index: number): boolean => kept.has(old[index] as Rule);
 		return { declared, rules: editScript(chain, old.map(print), rules.map(print), isKept) };
 	}

@@ -52,6 +52,6 @@ function loadScript({ family, variant, requirements = [], setup = [] }: LoadOpti
 }
 
 /** `ip6tables-restore` as `ip6tables-nft-restore`; what is not an iptables program stays. */
-function ofVariant(command: Command, variant: Variant): Command {
+export function ofVariant(command: Command, variant: Variant): Command {
 	return { ...command, program: command.program.replace(/^ip6?tables/, `$&-${variant}`) };
 }
