@@ -11,6 +11,7 @@ import {
 	proxyOptions,
 	REPEATABLE_OPTIONS,
 	stateOptions,
+	takesValue,
 } from "./options.ts";
 import { say, voiceOf, writeResult } from "./terminal.ts";
 import { reasonOf, Trouble } from "./trouble.ts";
@@ -40,6 +41,18 @@ export async function main(args: readonly string[]): Promise<number> {
 	}
 }
 
+/** Stands for an operand `-`, which yargs drops from lists. No file has this name. */
+const DASH = "\0-";
+
+/** A `-` that is no option's value. */
+function keepDash(word: string, index: number, words: readonly string[]): string {
+	return word === "-" && !takesValue(words[index - 1] ?? "") ? DASH : word;
+}
+
+function asDash(word: string): string {
+	return word === DASH ? "-" : word;
+}
+
 /** What is left to do when a command has run. */
 interface Outcome {
 	/** What yargs itself has to print: help, version, completion. */
@@ -55,7 +68,7 @@ async function run(args: readonly string[]): Promise<Outcome> {
 	const setStatus = (value: number): void => {
 		status = value;
 	};
-	await program(setStatus).parseAsync([...args], {}, (error, _argv, output) => {
+	await program(setStatus).parseAsync(args.map(keepDash), {}, (error, _argv, output) => {
 		if (error !== undefined && error !== null) return;
 		if (output !== "") help = `${output}\n`;
 	});
@@ -81,7 +94,9 @@ function program(setStatus: (status: number) => void): Argv {
 			(command) => diffOptions(command),
 			async (argv) => {
 				checkGivenOnce(argv);
-				setStatus(await diffCommand({ ...argv, operands: [argv.operands ?? []].flat().map(String) }, voiceOf(argv)));
+				setStatus(
+					await diffCommand({ ...argv, operands: [argv.operands ?? []].flat().map(String).map(asDash) }, voiceOf(argv)),
+				);
 			},
 		)
 		.completion("completion", "Print a completion script for bash or zsh")

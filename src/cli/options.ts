@@ -252,3 +252,11 @@ export const REPEATABLE_OPTIONS: readonly string[] = Object.entries(ALL)
 export const BOOLEAN_OPTIONS: readonly string[] = Object.entries(ALL)
 	.filter(([, { type }]) => type === "boolean")
 	.map(([name]) => name);
+
+/** Whether a word is an option whose value is the next word: `-f`, `--node`. */
+export function takesValue(word: string): boolean {
+	const given: Readonly<Record<string, Options>> = { ...ALL, ...diffOnlyOptions };
+	return Object.entries(given).some(
+		([name, { type, alias }]) => type === "string" && [`--${name}`, `-${alias}`].includes(word),
+	);
+}

@@ -20,7 +20,7 @@ export function servicePortFilter(options: {
 function readService(given: string, namespace: string | undefined): string {
 	const text = given.replace(/^(?:svc|services?)\//, "");
 	const [, slashed, dotted, name] =
-		/^(?:([a-z0-9-]+\/[a-z0-9.-]+(?::[a-z0-9-]*)?)|([a-z0-9-]+\.[a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?|([a-z0-9-]+))$/.exec(
+		/^(?:([a-z0-9-]+\/[a-z0-9.-]+(?::[a-z0-9-]*)?)|([a-z0-9-]+\.[a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?|([a-z0-9-]+(?::[a-z0-9-]*)?))$/.exec(
 			text,
 		) ?? [];
 	if (name !== undefined && namespace === undefined) {

@@ -125,6 +125,18 @@ function hinted({ states }: ReadStates, current: Sides["current"], voice: Voice)
 				`${family}: no rule on the node refers to nfacct counters: --nfacct false, or an older --kube-version, leaves them out`,
 			);
 		}
+		if (
+			state.sets !== undefined &&
+			(node.sets === undefined || node.virtualServers === undefined || node.dummyIPs === undefined)
+		) {
+			const parts = "ipset save, ipvsadm -Sn and ip -o address show dev kube-ipvs0";
+			say(
+				voice,
+				"warning",
+				`${family}: only what is known of the node is compared; give --live with what ${parts} print, too`,
+			);
+		}
+		if (node.extent === "restored") continue;
 		const tables = new Set(node.iptables.map(({ name }) => name));
 		const lacking = (state.iptables ?? []).map(({ name }) => name).filter((name) => !tables.has(name));
 		if (lacking.length > 0)
@@ -173,6 +185,10 @@ async function readOperands(argv: DiffArgv, first: string, second: string, voice
 	const isWanted = (family: Family): boolean =>
 		argv.ipFamily === undefined || argv.ipFamily === "dual" || argv.ipFamily === family;
 	const shown = new Map([...current].filter(([family]) => isWanted(family)));
+	for (const family of old.keys()) {
+		if (!current.has(family) && isWanted(family))
+			say(voice, "warning", `${first} has rules of ${family}, ${second} has none: they are not compared`);
+	}
 	if (shown.size === 0) throw new Trouble(`${second}: expected rules of ${argv.ipFamily}, found none`);
 	const names = { old: first === "-" ? "standard input" : first, current: second === "-" ? "standard input" : second };
 	return { old, current: shown, names, compare: (a, b) => diff(a, b) };

@@ -36,10 +36,18 @@ const LONGEST_LINE = 900;
 
 /** Text from outside must not break the line, steer the terminal or flood it. */
 function printable(text: string): string {
-	const line = text.length <= LONGEST_LINE ? text : `${text.slice(0, LONGEST_LINE)}...`;
-	return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
+	return withoutControls(text.length <= LONGEST_LINE ? text : `${text.slice(0, LONGEST_LINE)}...`);
+}
+
+function withoutControls(text: string): string {
+	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
 		return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 	});
+}
+
+/** Lines for people in which text from outside may occur: what would steer the terminal is written out. */
+export function printableLines(text: string): string {
+	return text.split("\n").map(withoutControls).join("\n");
 }
 
 /** Writes the result. A reader that goes away early (`| head`) is no error. */

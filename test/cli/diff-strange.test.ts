@@ -66,7 +66,7 @@ describe("svcnat diff of strange dumps", () => {
 		}
 	});
 
-	it.fails("keeps what steers a terminal in names of chains and files, and what is no ASCII, away from it", async () => {
+	it("keeps what steers a terminal in names of chains and files, and what is no ASCII, away from it", async () => {
 		const directory = temporaryDirectory();
 		const evil = save
 			.replace("*nat\n", "*nat\n:E\u001b[31m - [0:0]\n")

@@ -4,11 +4,12 @@ import { narrow } from "../../diff/narrow.ts";
 import { printRules } from "../../diff/print-rules.ts";
 import { printDifference, type SideNames } from "../../diff/print-text.ts";
 import { type RestorePart, restoreParts } from "../../diff/restore-parts.ts";
+import { servicePortsIn } from "../../diff/service-ports.ts";
 import type { NodeState } from "../../lang/node-state.ts";
 import { writeMetrics } from "../metrics.ts";
 import { servicePortFilter } from "../service-argument.ts";
 import { type DiffArgv, readSides } from "../sides.ts";
-import { type Voice, writeResult } from "../terminal.ts";
+import { printableLines, say, type Voice, writeResult } from "../terminal.ts";
 import { Trouble } from "../trouble.ts";
 
 /** Compares, prints what differs, and gives the exit status: 0 equal, 1 different. */
@@ -22,13 +23,52 @@ export async function diffCommand(argv: DiffArgv, voice: Voice): Promise<number>
 		if (other === undefined) throw new Trouble(`${names.old}: expected rules of ${family}, found none`);
 		return { old: other, current: state };
 	});
+	for (const pair of pairs) checkComparable(pair.old, pair.current, names);
 	const whole = pairs.map((pair) => compare(pair.old, pair.current));
+	if (isShown !== undefined)
+		warnUnknownService(
+			argv,
+			pairs.flatMap((pair) => [pair.old, pair.current]),
+			isShown,
+			voice,
+		);
 	const differences = isShown === undefined ? whole : whole.map((one) => narrow(one, isShown));
 	if (argv.metrics !== undefined) writeMetrics(argv.metrics, differences, startedAt);
 	const parts = argv.output === "restore" ? pairs.map((pair, index) => partsOf(pair, whole[index])) : [];
 	await writeResult(printAs(argv.output ?? "text", differences, names, parts.flat()));
 	return differences.every(({ equal }) => equal) ? 0 : 1;
 }
+
+/** A name that no rule belongs to is mostly misspelt. */
+function warnUnknownService(
+	{ service, namespace }: DiffArgv,
+	states: readonly NodeState[],
+	isShown: (servicePort: string) => boolean,
+	voice: Voice,
+): void {
+	if (states.some((state) => servicePortsIn(state).some(isShown))) return;
+	const what = service === undefined ? `namespace ${JSON.stringify(namespace)}` : `Service ${JSON.stringify(service)}`;
+	say(voice, "warning", `no rule on either side belongs to ${what}`);
+}
+
+/** What is not known of one side is not compared; when that is everything, "no difference" would be a lie. */
+function checkComparable(old: NodeState, current: NodeState, names: SideNames): void {
+	const parts = ["iptables", "virtualServers", "sets", "dummyIPs"] as const;
+	if (parts.some((part) => old[part] !== undefined && current[part] !== undefined)) return;
+	const what = (state: NodeState): string =>
+		parts
+			.filter((part) => state[part] !== undefined)
+			.map((part) => PART_NAMES[part])
+			.join(", ");
+	throw new Trouble(`nothing to compare: ${names.old} has ${what(old)}, ${names.current} has ${what(current)}`);
+}
+
+const PART_NAMES = {
+	iptables: "rules of iptables",
+	virtualServers: "virtual servers",
+	sets: "sets",
+	dummyIPs: "addresses of kube-ipvs0",
+} as const;
 
 function partsOf(pair: { readonly old: NodeState; readonly current: NodeState }, difference: Difference | undefined) {
 	return difference === undefined ? [] : restoreParts(pair.old, pair.current, difference);
@@ -41,8 +81,8 @@ function printAs(
 	parts: readonly RestorePart[],
 ): string {
 	if (format === "json") return `${JSON.stringify(describeDifferences(differences), null, 2)}\n`;
-	if (format === "rules") return differences.map((one) => printRules(one, names)).join("");
-	if (format === "text") return differences.map((one) => printDifference(one, names)).join("\n");
+	if (format === "rules") return printableLines(differences.map((one) => printRules(one, names)).join(""));
+	if (format === "text") return printableLines(differences.map((one) => printDifference(one, names)).join("\n"));
 	const [first, ...more] = parts;
 	if (first !== undefined && more.length === 0) return first.text;
 	return parts.map(({ loader, text }) => `# ${loader}\n${text}`).join("");
