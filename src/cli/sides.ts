@@ -52,16 +52,16 @@ export async function readSides(argv: DiffArgv, voice: Voice): Promise<Sides> {
 			old: argv.live.map((name) => (name === "-" ? "standard input" : name)).join(", "),
 			current: snapshot,
 		};
-		return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read.nftTables) };
+		return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read) };
 	}
 	const current = await compileStates(argv, argv.ipFamily, voice);
 	const read = await readKernel(current, voice);
 	const names = { old: "this node", current: snapshot };
-	return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read.nftTables) };
+	return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read) };
 }
 
-function liveComparison(nftTables: readonly string[]): Sides["compare"] {
-	return (old, current) => diff(old, current, { telling: "live", nftTables });
+function liveComparison({ nftTables, besides }: ReadStates): Sides["compare"] {
+	return (old, current) => diff(old, current, { telling: "live", nftTables, beside: besides.get(old.family) });
 }
 
 async function readLiveTexts(path: string): Promise<readonly ToolText[]> {

@@ -16,6 +16,8 @@ import { Trouble } from "./trouble.ts";
 export interface ReadStates {
 	readonly states: ReadonlyMap<Family, NodeState>;
 	readonly nftTables: readonly string[];
+	/** Rules of kube-proxy's that stand beside those that are compared, in words. */
+	readonly besides: ReadonlyMap<Family, string>;
 }
 
 /** Rules of one family that one program printed. */
@@ -44,9 +46,11 @@ export function readStates(texts: readonly ToolText[], choice: string | undefine
 		throw new Trouble(`${nft[0]?.source}: rules of nftables cannot be compared yet`);
 	}
 	const families = familiesIn(rules, servers.flat(), sets.flat(), addresses.flat());
+	const besides = new Map<Family, string>();
 	const states = families.map((family): readonly [Family, NodeState] => {
-		const own = rules.filter((one) => one.family === family);
-		const chosen = chooseRules(own, voice);
+		const own = merged(rules.filter((one) => one.family === family));
+		const { chosen, beside } = chooseRules(own, voice);
+		if (beside !== undefined) besides.set(family, beside);
 		const state: NodeState = {
 			family,
 			iptables: chosen?.tables,
@@ -58,7 +62,7 @@ export function readStates(texts: readonly ToolText[], choice: string | undefine
 		};
 		return [family, state];
 	});
-	return { states: new Map(states), nftTables: nftTablesIn(nft) };
+	return { states: new Map(states), nftTables: nftTablesIn(nft), besides };
 }
 
 function familiesIn(
@@ -116,22 +120,41 @@ function decideFamily(
 	throw new Trouble(`${source}: cannot tell whether these are IPv4 or IPv6 rules; give --ip-family ipv4 or ipv6`);
 }
 
+/** Tables that were saved one by one (`iptables-save -t nat`) belong together. */
+function merged(own: readonly Rules[]): readonly Rules[] {
+	const result: Rules[] = [];
+	for (const rules of own) {
+		const names = new Set(rules.tables.map(({ name }) => name));
+		const fits = ({ variant, dialect, tables }: Rules): boolean =>
+			variant === rules.variant && dialect === rules.dialect && !tables.some(({ name }) => names.has(name));
+		const at = result.findIndex(fits);
+		const other = result[at];
+		if (other === undefined) result.push(rules);
+		else
+			result[at] = { ...other, source: `${other.source}, ${rules.source}`, tables: [...other.tables, ...rules.tables] };
+	}
+	return result;
+}
+
 /** Rules of both programs called iptables count in the kernel; what is compared is the one that has kube-proxy's. */
-function chooseRules(own: readonly Rules[], voice: Voice): Rules | undefined {
-	const [first, ...more] = own;
-	if (first === undefined || more.length === 0) return first;
+function chooseRules(
+	own: readonly Rules[],
+	voice: Voice,
+): { readonly chosen: Rules | undefined; readonly beside: string | undefined } {
 	const counted = own.map((rules) => ({ rules, count: countKubeRules(rules) }));
+	const [first, ...more] = counted;
+	if (first === undefined || more.length === 0) return { chosen: first?.rules, beside: undefined };
 	const best = counted.reduce((a, b) => (b.count > a.count ? b : a));
 	const others = counted.filter((one) => one !== best && one.rules.tables.some(({ rules }) => rules.length > 0));
-	for (const { rules, count } of others) {
+	const messages = others.map(({ rules, count }) => {
 		const what = count > 0 ? `${count} rules of kube-proxy's are there too, and count` : "there are rules of others";
-		say(
-			voice,
-			"warning",
-			`${rules.family}: ${nameOf(best.rules)} is compared (${best.count} rules of kube-proxy's); in ${nameOf(rules)} ${what}`,
-		);
-	}
-	return best.rules;
+		return {
+			count,
+			text: `${nameOf(best.rules)} is compared (${best.count} rules of kube-proxy's); in ${nameOf(rules)} ${what}`,
+		};
+	});
+	for (const { text } of messages) say(voice, "warning", `${best.rules.family}: ${text}`);
+	return { chosen: best.rules, beside: messages.find(({ count }) => count > 0)?.text };
 }
 
 function nameOf({ variant, source }: Rules): string {

@@ -25,10 +25,10 @@ const DEEPEST = 6;
 function commuteWithin(a: Rule, b: Rule, rulesOf: RulesOf, budget: { rules: number }, depth: number): boolean {
 	if (--budget.rules < 0 || depth > DEEPEST) return false;
 	if (!mayOverlap(a, b)) return true;
-	if (hasActingMatch(a) && hasActingMatch(b)) return false;
-	const acts = hasActingMatch(a) || hasActingMatch(b);
-	if (sameTarget(a.target, b.target) && !acts) return true;
-	if (!acts && (a.target === undefined || b.target === undefined)) return true;
+	if (acts(a) && acts(b)) return false;
+	const isActing = acts(a) || acts(b);
+	if (sameTarget(a.target, b.target) && !isActing) return true;
+	if (!isActing && (a.target === undefined || b.target === undefined)) return true;
 	if (isJump(a)) return jumpCommutes(a, b, rulesOf, budget, depth);
 	if (isJump(b)) return jumpCommutes(b, a, rulesOf, budget, depth);
 	return false;
@@ -41,8 +41,30 @@ function isJump({ target }: Rule): boolean {
 function jumpCommutes(jump: Rule, other: Rule, rulesOf: RulesOf, budget: { rules: number }, depth: number): boolean {
 	const rules = jump.target?.kind === "jump" ? rulesOf(jump.target.chain) : undefined;
 	if (rules === undefined) return jump.target?.kind === "jump" && jump.target.chain.startsWith("KUBE-");
-	return rules.every((rule) => {
-		if (rule.target?.kind === "return" || rule.target === undefined) return !hasActingMatch(rule);
-		return !mayOverlap(rule, jump) || commuteWithin(rule, other, rulesOf, budget, depth + 1);
-	});
+	for (const rule of rules) {
+		if (!mayOverlap(rule, jump)) continue;
+		if (rule.target?.kind === "return" || rule.target === undefined) {
+			if (acts(rule)) return false;
+			continue;
+		}
+		// It does the same with all that the other one matches: no such packet gets further.
+		if (sameTarget(rule.target, other.target) && covers(rule, other)) return true;
+		if (!commuteWithin(rule, other, rulesOf, budget, depth + 1)) return false;
+	}
+	return true;
+}
+
+/** Counting packets is no effect on them. */
+function acts(rule: Rule): boolean {
+	return hasActingMatch({ ...rule, matches: rule.matches.filter(({ kind }) => kind !== "nfacct") });
+}
+
+/** Whether the first rule certainly matches what the second one matches: it asks for nothing that the second does not. */
+function covers(rule: Rule, other: Rule): boolean {
+	const parts = ["source", "destination", "inInterface", "outInterface", "protocol"] as const;
+	const asked = new Set(other.matches.map((match) => JSON.stringify(match)));
+	return (
+		parts.every((part) => rule[part] === undefined || JSON.stringify(rule[part]) === JSON.stringify(other[part])) &&
+		rule.matches.every((match) => match.kind === "nfacct" || asked.has(JSON.stringify(match)))
+	);
 }

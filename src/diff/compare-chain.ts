@@ -4,6 +4,7 @@ import type { Rule } from "../lang/iptables/ruleset.ts";
 import { sameRule } from "../lang/iptables/same-rule.ts";
 import { commute, type RulesOf } from "./commute.ts";
 import { groupBy } from "./group-by.ts";
+import { isKubeProxyChain } from "./kube-chains.ts";
 
 /** How the rules of one chain differ; rules as they were, not canonical. */
 export interface ChainDifference {
@@ -67,7 +68,7 @@ function entries(rules: readonly Rule[]): readonly Entry[] {
 	for (const rule of rules) {
 		const canonical = canonicalRule(rule);
 		const key = ruleKey(canonical);
-		if (ended.has(key)) continue;
+		if (ended.has(key) || isRepeated(found.at(-1), rule, key)) continue;
 		if (takesAll(canonical)) ended.add(key);
 		found.push({ rule, canonical, key });
 	}
@@ -79,6 +80,22 @@ const FINAL: readonly string[] = ["accept", "drop", "reject", "return", "dnat", 
 /** Whether no packet that matches a rule ever comes to the next one, and it matches the same packets every time. */
 function takesAll(rule: Rule): boolean {
 	return !rule.matches.some(isUnsteady) && rule.target !== undefined && FINAL.includes(rule.target.kind);
+}
+
+/** Whether a rule is the same as the one before, its comments too, and does nothing more. */
+function isRepeated(before: Entry | undefined, rule: Rule, key: string): boolean {
+	return before?.key === key && commentsOf(before.rule) === commentsOf(rule) && isIdle(before.canonical);
+}
+
+function commentsOf({ matches }: Rule): string {
+	return matches.map((match) => (match.kind === "comment" ? match.text : "")).join("\n");
+}
+
+/** Whether a rule does nothing more when a packet meets it twice in a row: a second visit to kube-proxy's chains, or a mark. */
+function isIdle({ target, matches }: Rule): boolean {
+	if (matches.some(isUnsteady)) return false;
+	if (target?.kind === "mark") return target.value === target.mask;
+	return target?.kind === "jump" && isKubeProxyChain(target.chain);
 }
 
 /** Entries of a list that the other one has fewer of; the last ones of equal entries are those that are too many. */

@@ -50,11 +50,17 @@ function without(lines: readonly RuleLine[], others: readonly RuleLine[]): reado
 function serverLines(servers: readonly VirtualServer[], names: ServerNames): readonly RuleLine[] {
 	return servers.flatMap((server) => {
 		const owner = names.get(serverKey(server))?.servicePort ?? serverKey(server);
-		const texts = printTable({ virtualServers: [server] })
+		const texts = printTable({ virtualServers: [withEqualWeights(server)] })
 			.trimEnd()
 			.split("\n");
 		return texts.map((text) => ({ tool: "ipvsadm", table: undefined, text, owner }) as const);
 	});
+}
+
+/** These schedulers only ask whether a weight is 0. */
+function withEqualWeights(server: VirtualServer): VirtualServer {
+	if (server.scheduler !== "rr" && server.scheduler !== "lc") return server;
+	return { ...server, realServers: server.realServers.map((real) => ({ ...real, weight: Math.min(real.weight, 1) })) };
 }
 
 /** Whose an entry of a set is: by the address and port at its beginning, or the address alone. */

@@ -122,11 +122,17 @@ export function canonicalRules(tables: Tables, table: string): RulesOf {
 	};
 }
 
+/** The rules of kube-proxy's chains as they should be, and of those of others as they are. */
+export function mixedRules(own: Tables, wanted: Tables, table: string): RulesOf {
+	const [mine, theirs] = [canonicalRules(wanted, table), canonicalRules(own, table)];
+	return (chain) => (isKubeProxyChain(chain) ? mine(chain) : theirs(chain));
+}
+
 /** Of a built-in chain only the jumps to kube-proxy's chains count, and what of others stands before them. */
 function compareJumps(old: Tables, current: Tables, table: string, chain: string): ChainChange | undefined {
 	const before = rulesIn(old, table, chain);
 	const after = rulesIn(current, table, chain).filter(isKubeProxyJump);
-	const rulesOf = canonicalRules(current, table);
+	const rulesOf = mixedRules(old, current, table);
 	const difference = compareChain(before.filter(isKubeProxyJump), after, rulesOf);
 	const { inFront, behind } = rulesInFront(before, rulesOf);
 	if (difference === undefined && inFront.length === 0) return undefined;

@@ -1,17 +1,24 @@
 import type { Change, ChangeKind, Telling } from "./change.ts";
-import { type FrontendView, printFrontend, type Verdict } from "./frontend.ts";
+import { addressKey, type FrontendView, printFrontend, type Verdict } from "./frontend.ts";
 import { list, percent, plural } from "./words.ts";
+
+/** Which service port has an address (`addressKey`) on each side. */
+export interface Heirs {
+	readonly before: ReadonlyMap<string, string>;
+	readonly after: ReadonlyMap<string, string>;
+}
 
 /** How the frontends of one service port differ for clients. */
 export function compareViews(
 	old: readonly FrontendView[],
 	current: readonly FrontendView[],
 	telling: Telling,
+	heirs?: Heirs,
 ): readonly Change[] {
 	if (old.length === 0 && current.length === 0) return [];
 	const isLive = telling === "live";
-	if (old.length === 0) return [appeared(current, isLive)];
-	if (current.length === 0) return [disappeared(old, isLive)];
+	if (old.length === 0) return [appeared(current, isLive, heirs?.before)];
+	if (current.length === 0) return [disappeared(old, isLive, heirs?.after)];
 	const pairs = pairUp(old, current);
 	return [
 		...endpointChanges(pairs, isLive),
@@ -43,33 +50,70 @@ function change(kind: ChangeKind, detail: string, message: string): Change {
 	return { kind, detail, message };
 }
 
-function appeared(frontends: readonly FrontendView[], isLive: boolean): Change {
+/** The other service ports that have the addresses of one, when all are taken. */
+function takers(
+	frontends: readonly FrontendView[],
+	owners: ReadonlyMap<string, string> | undefined,
+): readonly string[] {
+	const others = frontends.map((frontend) => owners?.get(addressKey(frontend)));
+	return others.every((other) => other !== undefined) ? [...new Set(others)] : [];
+}
+
+function appeared(
+	frontends: readonly FrontendView[],
+	isLive: boolean,
+	before: ReadonlyMap<string, string> | undefined,
+): Change {
 	const names = list(frontends.map(printFrontend));
+	const from = takers(frontends, before);
+	if (from.length > 0) {
+		const had = isLive ? "belongs on the node to" : "belonged to";
+		return change("service-added", names, `appears: ${names} ${had} ${list(from)}; ${outcomeOf(frontends[0])}`);
+	}
 	const message = isLive
-		? `the node knows nothing of it: connections to ${names} are not translated, clients get no answer`
+		? `the node knows nothing of it: connections to ${names} are not translated, ${unserved(frontends)}`
 		: `appears: ${names} ${frontends.length === 1 ? "is" : "are"} served; ${outcomeOf(frontends[0])}`;
 	return change("service-added", names, message);
 }
 
-function disappeared(frontends: readonly FrontendView[], isLive: boolean): Change {
+function disappeared(
+	frontends: readonly FrontendView[],
+	isLive: boolean,
+	after: ReadonlyMap<string, string> | undefined,
+): Change {
 	const names = list(frontends.map(printFrontend));
+	const to = takers(frontends, after);
+	if (to.length > 0) {
+		return change(
+			"service-removed",
+			names,
+			`disappears: ${names} ${isLive ? "should belong" : "belongs"} to ${list(to)}`,
+		);
+	}
 	const message = isLive
 		? `the node still serves it, though it should not: ${names}; ${outcomeOf(frontends[0])}`
-		: `disappears: connections to ${names} are no longer translated, clients get no answer`;
+		: `disappears: connections to ${names} are no longer translated, ${unserved(frontends)}`;
 	return change("service-removed", names, message);
+}
+
+/** What clients get who find nobody: a node port is an address of the node, and that refuses what it does not serve. */
+function unserved(frontends: readonly FrontendView[]): string {
+	const isRefused = ({ kind }: FrontendView): boolean => kind === "node port";
+	if (frontends.every(isRefused)) return "clients are refused by the node";
+	return frontends.some(isRefused) ? "clients get no answer, or are refused by the node" : "clients get no answer";
 }
 
 function frontendChanges({ old, current, name }: Pair, isLive: boolean): readonly Change[] {
 	if (old === undefined && current !== undefined) {
 		const message = isLive
-			? `${name} is missing on the node: clients get no answer there`
+			? `${name} is missing on the node: ${unserved([current])} there`
 			: `${name} appears: ${outcomeOf(current)}`;
 		return [change("frontend-added", name, message)];
 	}
 	if (old !== undefined && current === undefined) {
 		const message = isLive
 			? `${name} is left over on the node: ${outcomeOf(old)}`
-			: `${name} disappears: clients get no answer there`;
+			: `${name} disappears: ${unserved([old])} there`;
 		return [change("frontend-removed", name, message)];
 	}
 	if (old === undefined || current === undefined || old.verdict === current.verdict) return [];
@@ -83,7 +127,7 @@ const NOW: Readonly<Record<Verdict, string>> = {
 	forwarded: "are forwarded to an endpoint",
 	rejected: 'are rejected ("connection refused")',
 	dropped: "are dropped: clients wait until they give up",
-	ignored: "are not translated: clients get no answer",
+	ignored: "are not translated: clients get no answer, or are refused by the node",
 };
 
 /** Endpoints that came or went, each once, with the frontends it is about. */
@@ -96,17 +140,23 @@ function endpointChanges(pairs: readonly Pair[], isLive: boolean): readonly Chan
 			const at = list(names);
 			const message = isLive
 				? `endpoint ${endpoint} is missing on the node: it should get its part of new connections to ${at}`
-				: `endpoint ${endpoint} is new: it gets its part of new connections to ${at}`;
+				: `endpoint ${endpoint} is new: it gets its part of new connections to ${at}${portless(endpoint)}`;
 			return change("endpoint-added", endpoint, message);
 		}),
 		...[...gone].map(([endpoint, names]) => {
 			const at = list(names);
 			const message = isLive
-				? `endpoint ${endpoint} is left over on the node: it still gets its part of new connections to ${at}`
+				? `endpoint ${endpoint} is left over on the node: it still gets its part of new connections to ${at}${portless(endpoint)}`
 				: `endpoint ${endpoint} is gone: it no longer gets its part of new connections to ${at}`;
 			return change("endpoint-removed", endpoint, message);
 		}),
 	];
+}
+
+/** A translation that has lost its port leaves the one the client dialled. */
+function portless(endpoint: string): string {
+	const hasPort = endpoint.startsWith("[") ? /\]:\d+$/.test(endpoint) : /^[\d.]+:\d+$/.test(endpoint);
+	return hasPort ? "" : "; its rule has no port, so they keep the one that the client dialled";
 }
 
 /** Endpoints that one frontend has and the other lacks, each with the frontends and the part of connections it gets there. */

@@ -1,6 +1,7 @@
 import type { Command } from "../lang/command.ts";
 import type { Family } from "../net/ip.ts";
-import type { FrontendView } from "./frontend.ts";
+import type { Telling } from "./change.ts";
+import { addressKey, type FrontendView } from "./frontend.ts";
 
 /** A command that makes conntrack forget connections of a service port. */
 export interface ConntrackDeletion {
@@ -18,6 +19,7 @@ export function conntrackCommands(
 	old: readonly FrontendView[],
 	current: readonly FrontendView[],
 	family: Family,
+	telling: Telling,
 ): readonly ConntrackDeletion[] {
 	const after = new Map(current.map((frontend) => [addressKey(frontend), frontend]));
 	const before = new Map(old.map((frontend) => [addressKey(frontend), frontend]));
@@ -29,14 +31,12 @@ export function conntrackCommands(
 	});
 	const served = current.filter((frontend) => {
 		const earlier = before.get(addressKey(frontend));
-		return isUDP(frontend) && frontend.shares.size > 0 && earlier !== undefined && earlier.shares.size === 0;
+		// What a node lacks, its clients have tried all the same; what is new nobody has tried before.
+		const wasUnserved = earlier === undefined ? telling === "live" : earlier.shares.size === 0;
+		return isUDP(frontend) && frontend.shares.size > 0 && wasUnserved;
 	});
 	const all = [...gone, ...served.map((frontend) => deletion(frontend, family))];
 	return [...new Map(all.map((one) => [one.command.args.join(" "), one])).values()];
-}
-
-function addressKey({ ip, port, protocol }: FrontendView): string {
-	return `${ip} ${port} ${protocol}`;
 }
 
 function isUDP({ protocol }: FrontendView): boolean {

@@ -10,14 +10,14 @@ import { compareViews } from "./compare-views.ts";
 import { type ConntrackDeletion, conntrackCommands } from "./conntrack.ts";
 import type { Finding } from "./finding.ts";
 import { findThings } from "./findings.ts";
-import type { FrontendView } from "./frontend.ts";
+import { addressKey, type FrontendView } from "./frontend.ts";
 import { groupBy } from "./group-by.ts";
-import { iptablesView } from "./iptables-view.ts";
+import { iptablesView, oddRules } from "./iptables-view.ts";
 import { ipvsView, type ServerNames, serverNames } from "./ipvs-view.ts";
 import { isKubeProxyChain } from "./kube-chains.ts";
 import { findOwners, OTHERS, type Owners, SHARED } from "./owner.ts";
 import type { RuleLine } from "./rule-line.ts";
-import { bareChange, rulesChange, sharedChanges } from "./rules-change.ts";
+import { bareChange, oddChange, rulesChange, sharedChanges } from "./rules-change.ts";
 
 /** How two states of a node differ. */
 export interface Difference {
@@ -49,6 +49,8 @@ export interface DiffOptions {
 	readonly telling?: Telling;
 	/** Names of nftables tables on the node, if they are known. */
 	readonly nftTables?: readonly string[];
+	/** Rules of kube-proxy's that the node has beside those that are compared, in words: they count too. */
+	readonly beside?: string | undefined;
 }
 
 /**
@@ -73,6 +75,7 @@ export function diff(old: NodeState, current: NodeState, options: DiffOptions = 
 		viewsOf(current, tables, owners, names, affected),
 	];
 	const isLive = telling === "live";
+	const odd = oddTexts([oldTables, tables], owners, affected, current.family);
 	const isBare = isLive && isComparable && !hasKubeProxyChain(oldTables);
 	const around = {
 		state: isLive ? old : current,
@@ -82,18 +85,31 @@ export function diff(old: NodeState, current: NodeState, options: DiffOptions = 
 		changes: chains,
 		owners,
 		nftTables: options.nftTables ?? [],
+		beside: options.beside,
 	};
 	return {
 		family: current.family,
 		telling,
-		equal: removed.length + added.length + chains.length === 0,
-		services: serviceDifferences({ affected, before, after, removed, added, chains, telling, isBare }),
+		equal: removed.length + added.length + chains.length === 0 && options.beside === undefined,
+		services: serviceDifferences({ affected, before, after, removed, added, chains, telling, isBare, odd }),
 		added,
 		removed,
 		chains,
 		findings: findThings(around),
-		conntrack: conntrackCommands(before, after, current.family),
+		conntrack: conntrackCommands(before, after, current.family, telling),
 	};
+}
+
+function oddTexts(
+	sides: readonly Tables[],
+	owners: Owners,
+	affected: ReadonlySet<string>,
+	family: Family,
+): ReadonlyMap<string, readonly string[]> {
+	if (affected.size === 0) return new Map();
+	const print = rulePrinter(family, "save");
+	const found = sides.flatMap((side) => [...oddRules(side, owners)]).filter(([owner]) => affected.has(owner));
+	return new Map(found.map(([owner, rules]) => [owner, rules.map(print)]));
 }
 
 function hasKubeProxyChain(tables: Tables): boolean {
@@ -147,6 +163,8 @@ interface Parts {
 	readonly added: readonly RuleLine[];
 	readonly chains: readonly ChainChange[];
 	readonly telling: Telling;
+	/** Rules that lead to a service port from elsewhere than its addresses. */
+	readonly odd: ReadonlyMap<string, readonly string[]>;
 	/** The node has no chain of kube-proxy's. */
 	readonly isBare: boolean;
 }
@@ -154,16 +172,24 @@ interface Parts {
 function serviceDifferences(parts: Parts): readonly ServiceDifference[] {
 	const [before, after] = [byServicePort(parts.before), byServicePort(parts.after)];
 	const [removed, added] = [byOwner(parts.removed), byOwner(parts.added)];
+	const heirs = { before: ownersByAddress(parts.before), after: ownersByAddress(parts.after) };
 	const found = [...parts.affected].map((servicePort): ServiceDifference => {
 		const lines = { removed: removed.get(servicePort) ?? [], added: added.get(servicePort) ?? [] };
 		if (servicePort === SHARED && parts.isBare) return { servicePort, changes: [bareChange()] };
 		if (servicePort === SHARED || servicePort === OTHERS) {
 			return { servicePort, changes: sharedChanges(servicePort, parts.chains, lines, parts.telling) };
 		}
-		const changes = compareViews(before.get(servicePort) ?? [], after.get(servicePort) ?? [], parts.telling);
+		const odd = parts.odd.get(servicePort);
+		if (odd !== undefined) return { servicePort, changes: [oddChange(odd, parts.telling)] };
+		const changes = compareViews(before.get(servicePort) ?? [], after.get(servicePort) ?? [], parts.telling, heirs);
 		return { servicePort, changes: changes.length > 0 ? changes : [rulesChange(lines, parts.telling)] };
 	});
 	return found.sort((a, b) => rank(a) - rank(b) || (a.servicePort < b.servicePort ? -1 : 1));
+}
+
+/** Which service port has an address. */
+function ownersByAddress(views: readonly FrontendView[]): ReadonlyMap<string, string> {
+	return new Map(views.map((view) => [addressKey(view), view.servicePort]));
 }
 
 /** Shared rules concern every client, so they come first; then what clients notice, then the rest. */

@@ -9,6 +9,7 @@ export interface Finding {
 
 /** Every code of a finding, and what it means. */
 export const FINDINGS = {
+	BOTH_BACKENDS: "both programs called iptables, legacy and nft, hold rules of kube-proxy's",
 	CHAIN_UNREACHABLE: "a chain of kube-proxy's to which no rule leads",
 	CHAIN_WITHOUT_OWNER: "a chain of a Service that nobody knows",
 	DRAINING: "a real server of weight 0 that waits for its last connections to end",

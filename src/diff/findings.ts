@@ -3,7 +3,7 @@ import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { calledChain, type Tables } from "./chain-index.ts";
 import { drainingServers } from "./compare-ipvs.ts";
-import { type ChainChange, canonicalRules } from "./compare-tables.ts";
+import { type ChainChange, mixedRules } from "./compare-tables.ts";
 import type { Finding } from "./finding.ts";
 import { rulesInFront } from "./in-front.ts";
 import { isKubeProxyChain, isOldChain, isServiceChain, modeOfChain } from "./kube-chains.ts";
@@ -22,11 +22,16 @@ export interface Surroundings {
 	readonly owners: Owners;
 	/** Names of nftables tables on the node; empty when not known. */
 	readonly nftTables: readonly string[];
+	/** Rules of kube-proxy's beside those that were compared, in words. */
+	readonly beside: string | undefined;
 }
 
 /** Everything worth a word: what stands in the way, and what is left behind. */
 export function findThings(around: Surroundings): readonly Finding[] {
 	return [
+		...(around.beside === undefined
+			? []
+			: [{ code: "BOTH_BACKENDS", severity: "error", message: around.beside } as const]),
 		...inFrontFindings(around),
 		...leftoverChains(around),
 		...leftoverModes(around),
@@ -50,7 +55,7 @@ function inFrontFindings({ state, tables, wanted, wantedTables }: Surroundings):
 	const print = rulePrinter(state.family, "save");
 	return [...tables].flatMap(([table, { chains, policies }]) =>
 		[...policies.keys()].flatMap((chain) => {
-			const { inFront, doubtful } = rulesInFront(chains.get(chain) ?? [], canonicalRules(wantedTables, table));
+			const { inFront, doubtful } = rulesInFront(chains.get(chain) ?? [], mixedRules(tables, wantedTables, table));
 			const say = (rule: Rule, severity: Finding["severity"], what: string): Finding => {
 				const message = `table ${table}: a rule of somebody else stands before kube-proxy's in ${chain} and ${what}: ${print(rule)}`;
 				return { code: "RULE_IN_FRONT", severity, message };

@@ -38,3 +38,8 @@ export function printFrontend({ kind, ip, port, protocol }: FrontendView): strin
 	const address = ip === undefined ? `${port}` : ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
 	return `${kind} ${address}/${protocol}`;
 }
+
+/** Equal for frontends that clients dial alike, whoever has them. */
+export function addressKey({ ip, port, protocol }: FrontendView): string {
+	return `${ip} ${port} ${protocol}`;
+}

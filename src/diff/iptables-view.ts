@@ -1,6 +1,7 @@
 import type { AddressMatch, InterfaceMatch, Rule } from "../lang/iptables/ruleset.ts";
 import { calledChain, rulesIn, type Tables } from "./chain-index.ts";
 import type { FrontendKind, FrontendView, Verdict } from "./frontend.ts";
+import { groupBy } from "./group-by.ts";
 import { isServiceChain } from "./kube-chains.ts";
 import { nameInComment, type Owners } from "./owner.ts";
 import { spreadOf } from "./spread.ts";
@@ -30,6 +31,22 @@ export function iptablesView(tables: Tables, owners: Owners, wanted?: ReadonlySe
 	return [...frontends.values()];
 }
 
+/** Rules that lead to a service port, but not from one address and port of it: by service port. */
+export function oddRules(tables: Tables, owners: Owners): ReadonlyMap<string, readonly Rule[]> {
+	const rules = [...rulesIn(tables, "nat", "KUBE-SERVICES"), ...rulesIn(tables, "nat", "KUBE-NODEPORTS")];
+	return groupBy(rules.filter(isOdd), (rule) => owners.ofRule(rule));
+}
+
+/** Whether a dispatch rule has lost a match, or has one too many. */
+function isOdd(rule: Rule): boolean {
+	const chain = calledChain(rule);
+	if (chain === undefined || !isServiceChain(chain)) return false;
+	const { destination } = rule;
+	const isLoopback = destination?.address === "127.0.0.0" && destination.prefixLength === 8;
+	const address = addressOf(isLoopback ? { ...rule, destination: undefined } : rule);
+	return address === undefined || (address.ip === undefined) !== (rule.chain === "KUBE-NODEPORTS");
+}
+
 interface Address {
 	readonly ip: string | undefined;
 	readonly port: number;
@@ -47,7 +64,7 @@ function addressOf({ source, destination, inInterface, matches }: Rule): Address
 function translated(tables: Tables, rule: Rule, servicePort: string): FrontendView | undefined {
 	const address = addressOf(rule);
 	const chain = calledChain(rule);
-	if (address === undefined || chain === undefined || !isServiceChain(chain)) return undefined;
+	if (address === undefined || chain === undefined || !isServiceChain(chain) || isOdd(rule)) return undefined;
 	const kind = kindOf(rule, chain, address);
 	const rulesOf = (name: string): readonly Rule[] | undefined => tables.get("nat")?.chains.get(name);
 	const isGuarded = chain.startsWith("KUBE-FW-");
@@ -63,7 +80,7 @@ function translated(tables: Tables, rule: Rule, servicePort: string): FrontendVi
 		shares,
 		lost: returned + dropped + rejected,
 		policy: policyOf(path),
-		masquerades: path.flatMap((name) => (rulesOf(name) ?? []).filter(isMarking).map(conditionOf)),
+		masquerades: path.flatMap((name) => (rulesOf(name) ?? []).filter((one) => marks(one, address)).map(conditionOf)),
 		affinitySeconds: affinityOf(path.flatMap((name) => rulesOf(name) ?? [])),
 		sources: isGuarded ? sourcesOf(tables, chain, address) : undefined,
 		withoutHairpin: withoutHairpin(path, rulesOf),
@@ -120,6 +137,11 @@ function policyOf(path: readonly string[]): "Cluster" | "Local" | undefined {
 
 function isMarking(rule: Rule): boolean {
 	return calledChain(rule) === "KUBE-MARK-MASQ";
+}
+
+/** Whether a rule marks connections to an address: that for the cluster IP stands in a chain that others share. */
+function marks(rule: Rule, { ip }: Address): boolean {
+	return isMarking(rule) && (rule.destination === undefined || rule.destination.address === ip);
 }
 
 /** Whom a marking rule is about, in words. */
@@ -184,7 +206,7 @@ function isOwnAddress(source: AddressMatch | undefined, to: string): boolean {
 	return (
 		source !== undefined &&
 		!source.isNegated &&
-		(to.startsWith(`${source.address}:`) || to.startsWith(`[${source.address}]`))
+		[`${source.address}:`, `[${source.address}]:`].some((start) => `${to}:`.startsWith(start))
 	);
 }
 

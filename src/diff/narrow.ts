@@ -1,13 +1,15 @@
 import type { Difference } from "./diff.ts";
+import { SHARED } from "./owner.ts";
 import type { RuleLine } from "./rule-line.ts";
 
 /**
- * A comparison narrowed to some service ports: nothing but what belongs to them is shown, and they alone decide whether
- * there is a difference.
+ * A comparison narrowed to some service ports, and to the rules that all Services share: these concern every one of them.
+ * What is left decides whether there is a difference.
  *
- * @param isShown whether a service port (`shop/web:http`) is among them
+ * @param isWanted whether a service port (`shop/web:http`) is among them
  */
-export function narrow(difference: Difference, isShown: (servicePort: string) => boolean): Difference {
+export function narrow(difference: Difference, isWanted: (servicePort: string) => boolean): Difference {
+	const isShown = (servicePort: string): boolean => servicePort === SHARED || isWanted(servicePort);
 	const ofShown = ({ owner }: RuleLine): boolean => isShown(owner);
 	const services = difference.services.filter(({ servicePort }) => isShown(servicePort));
 	const [added, removed] = [difference.added.filter(ofShown), difference.removed.filter(ofShown)];

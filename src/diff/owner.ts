@@ -44,9 +44,11 @@ export function findOwners(sides: readonly Tables[]): Owners {
 		if (isKubeProxyChain(rule.chain)) {
 			const named = nameInComment(rule);
 			if (named !== undefined) return named;
-			if (called !== undefined && isServiceChain(called)) return ofChain(called);
+			// Whose clients a rule concerns says its address; where it leads may be a mistake.
 			const address = addressOf(rule);
-			return (address === undefined ? undefined : byAddress().get(address)) ?? SHARED;
+			const addressed = address === undefined ? undefined : byAddress().get(address);
+			if (addressed !== undefined) return addressed;
+			return called !== undefined && isServiceChain(called) ? ofChain(called) : SHARED;
 		}
 		return called !== undefined && isKubeProxyChain(called) ? SHARED : OTHERS;
 	};
@@ -123,7 +125,8 @@ function addressesIn(sides: readonly Tables[], ofChain: (chain: string) => strin
 				const address = addressOf(rule);
 				const called = calledChain(rule);
 				const owner = nameOf(rule) ?? (called !== undefined && isServiceChain(called) ? ofChain(called) : undefined);
-				if (owner !== undefined && address !== undefined && !owners.has(address)) owners.set(address, owner);
+				if (owner === undefined || address === undefined) continue;
+				for (const key of [address, address.split(" ")[0] ?? address]) if (!owners.has(key)) owners.set(key, owner);
 			}
 		}
 	}
@@ -139,10 +142,11 @@ const ADDRESSED = [
 	["filter", "KUBE-NODEPORTS"],
 ] as const;
 
+/** `10.96.0.1 tcp 443`, `* tcp 30080` for a node port, `10.96.0.1` without a port; undefined when there is neither. */
 function addressOf({ destination, matches }: Rule): string | undefined {
 	const ports = matches.find((match) => match.kind === "ports");
-	if (ports?.destinationPort === undefined) return undefined;
 	const isHost = destination !== undefined && !destination.isNegated && destination.prefixLength === undefined;
+	if (ports?.destinationPort === undefined) return isHost ? destination.address : undefined;
 	return `${isHost ? destination.address : "*"} ${ports.protocol} ${ports.destinationPort}`;
 }
 

@@ -1,6 +1,7 @@
 import { printCommand } from "../lang/command.ts";
 import type { Family } from "../net/ip.ts";
 import type { Difference, ServiceDifference } from "./diff.ts";
+import { groupBy } from "./group-by.ts";
 import { OTHERS, SHARED } from "./owner.ts";
 import type { RuleLine } from "./rule-line.ts";
 import { plural } from "./words.ts";
@@ -17,9 +18,14 @@ const MOST_RULES = 12;
 /** A comparison for people: by service port, first what clients notice, then the rules. */
 export function printDifference(difference: Difference, names: SideNames): string {
 	const { services, equal, findings, conntrack } = difference;
+	const [removed, added] = [difference.removed, difference.added].map((lines) => groupBy(lines, ({ owner }) => owner));
+	const linesOf = (owner: string): readonly string[] => [
+		...(removed?.get(owner) ?? []).map((line) => `- ${lineText(line)}`),
+		...(added?.get(owner) ?? []).map((line) => `+ ${lineText(line)}`),
+	];
 	const blocks = [
 		[headline(difference, names)],
-		...services.map((service) => serviceBlock(service, difference)),
+		...services.map((service) => serviceBlock(service, linesOf(service.servicePort))),
 		findings.length === 0 ? [] : ["also:", ...findings.map(({ severity, message }) => `  ${severity}: ${message}`)],
 		equal || conntrack.length === 0 ? [] : conntrackBlock(difference),
 	];
@@ -53,11 +59,7 @@ const TITLES: Readonly<Record<string, string>> = {
 	[OTHERS]: "other: rules that are not kube-proxy's",
 };
 
-function serviceBlock({ servicePort, changes }: ServiceDifference, difference: Difference): readonly string[] {
-	const lines = [
-		...difference.removed.filter(({ owner }) => owner === servicePort).map((line) => `- ${lineText(line)}`),
-		...difference.added.filter(({ owner }) => owner === servicePort).map((line) => `+ ${lineText(line)}`),
-	];
+function serviceBlock({ servicePort, changes }: ServiceDifference, lines: readonly string[]): readonly string[] {
 	const more = lines.length - MOST_RULES;
 	return [
 		TITLES[servicePort] ?? servicePort,

@@ -13,8 +13,15 @@ export interface OwnedLines {
 
 /** The change that is left to say when clients of a service port meet the same as before, as far as can be seen. */
 export function rulesChange({ removed, added }: OwnedLines, telling: Telling): Change {
+	const both = movedTexts({ removed, added });
+	const only = (lines: readonly RuleLine[]): readonly RuleLine[] => lines.filter(({ text }) => !both.has(text));
+	const [less, more] = [only(removed), only(added)];
+	const what = [
+		...(both.size > 0 ? [`${plural(both.size, "rule")} at another place`] : []),
+		...(less.length + more.length > 0 || both.size === 0 ? [countText(less, more, telling)] : []),
+	];
 	const chains = [...new Set([...removed, ...added].map(placeOf))];
-	const detail = `${list(chains)}: ${countText(removed, added, telling)}`;
+	const detail = `${list(chains)}: ${what.join(", ")}`;
 	return { kind: "rules-changed", detail, message: `rules differ in ${detail}` };
 }
 
@@ -32,6 +39,14 @@ function countText(removed: readonly RuleLine[], added: readonly RuleLine[], tel
 	return parts.length === 0 ? "a chain without rules" : parts.join(", ");
 }
 
+/** What there is to say of a service port to which a rule leads that matches other packets than it should. */
+export function oddChange(rules: readonly string[], telling: Telling): Change {
+	const where = telling === "live" ? "on the node" : "here";
+	const detail = list(rules);
+	const message = `a rule ${where} that leads to it matches other packets than those to one of its addresses and ports: ${detail}`;
+	return { kind: "rules-changed", detail, message };
+}
+
 /** What there is to say of a node without a single chain of kube-proxy's. */
 export function bareChange(): Change {
 	const message =
@@ -46,7 +61,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	"nat POSTROUTING KUBE-POSTROUTING": "nothing is masqueraded: answers to clients from outside do not come back",
 	"nat KUBE-POSTROUTING": "what is marked for masquerading is not handled as it should be",
 	"nat KUBE-MARK-MASQ": "connections are not marked for masquerading as they should be",
-	"nat KUBE-SERVICES": "a rule for every Service's traffic differs, such as that for node ports",
+	"nat KUBE-SERVICES KUBE-NODEPORTS": "no node port is translated",
 	"filter FORWARD KUBE-FORWARD": "marked and known connections depend on the rest of FORWARD and its policy",
 	"filter FORWARD KUBE-SERVICES": "connections to Services without endpoints are not rejected, they hang",
 	"filter OUTPUT KUBE-SERVICES": "the node's connections to Services without endpoints are not rejected, they hang",
@@ -58,7 +73,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
 	"filter OUTPUT KUBE-PROXY-FIREWALL": "source ranges of load balancers are not enforced for the node itself",
 	"filter INPUT KUBE-FIREWALL": "others may reach services on the node's 127.0.0.1",
 	"filter OUTPUT KUBE-FIREWALL": "packets of the node itself to 127.0.0.0/8 from other addresses are not dropped",
-	"filter KUBE-FORWARD": "connections that are forwarded or dropped whatever the policy says differ",
+	"filter KUBE-FORWARD":
+		"marked packets, answers and broken ones fare in FORWARD as the rules behind and its policy say",
 	"filter KUBE-FIREWALL": "others may reach services on the node's 127.0.0.1",
 };
 
@@ -72,11 +88,19 @@ export function sharedChanges(
 	const touched = new Set([...lines.removed, ...lines.added].map((line) => `${line.table} ${line.text.split(" ")[1]}`));
 	const changes = chains
 		.filter((change) => touched.has(`${change.table} ${change.chain}`) || isOwnExistence(change, owner))
+		.sort((a, b) => weight(a) - weight(b))
 		.flatMap((change) => chainChanges(change, lines, owner, telling));
 	const other = [...lines.removed, ...lines.added].filter(({ tool }) => tool !== "iptables");
 	if (other.length === 0) return changes;
 	const onlyOther = (list: readonly RuleLine[]): readonly RuleLine[] => list.filter(({ tool }) => tool !== "iptables");
 	return [...changes, rulesChange({ removed: onlyOther(lines.removed), added: onlyOther(lines.added) }, telling)];
+}
+
+/** What clients notice most comes first. */
+function weight({ table, chain }: ChainChange): number {
+	const place = ["nat PREROUTING", "nat OUTPUT", "nat POSTROUTING"].indexOf(`${table} ${chain}`);
+	if (place >= 0) return place;
+	return table === "nat" ? 3 : table === "filter" ? 4 : 5;
 }
 
 function isOwnExistence({ existence, policy, chain }: ChainChange, owner: string): boolean {
@@ -94,12 +118,14 @@ function chainChanges(change: ChainChange, lines: OwnedLines, owner: string, tel
 	const what = [
 		existence === "both" ? "" : `chain ${existence === "added" ? missing(telling) : left(telling)}`,
 		policy === undefined ? "" : `policy ${policy[0]} -> ${policy[1]}`,
-		inFront.length > 0 ? `behind ${plural(inFront.length, "rule")} of others` : "",
+		inFront.length > 0 ? `behind ${plural(inFront.length, "rule")} of others that take packets from it` : "",
 		moved.length > inFront.length ? `${plural(moved.length, "rule")} at another place` : "",
 		less.length + more.length === 0 ? "" : countText(less, more, telling),
 	].filter((text) => text !== "");
-	const targets = [...removed, ...added, ...moved].map((rule) => `${place} ${calledChain(rule) ?? ""}`);
-	const meanings = [...new Set([...targets, place].map((key) => MEANINGS[key]).filter((text) => text !== undefined))];
+	// What a rule that is too much does is not what its absence does.
+	const lost = telling === "live" ? added : removed;
+	const keys = lost.length === 0 ? [] : [...lost.map((rule) => `${place} ${calledChain(rule) ?? ""}`), place];
+	const meanings = [...new Set(keys.map((key) => MEANINGS[key]).filter((text) => text !== undefined))];
 	const detail = `${place}: ${what.join(", ")}`;
 	const message = owner === OTHERS || meanings.length === 0 ? detail : `${detail}: ${meanings.join("; ")}`;
 	return [{ kind: "rules-changed", detail, message }];

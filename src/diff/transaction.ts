@@ -4,7 +4,7 @@ import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { indexTables, rulesIn, type Tables } from "./chain-index.ts";
 import { commute, type RulesOf } from "./commute.ts";
-import { type ChainChange, canonicalRules, isKubeletRule } from "./compare-tables.ts";
+import { type ChainChange, canonicalRules, isKubeletRule, mixedRules } from "./compare-tables.ts";
 import type { Difference } from "./diff.ts";
 import { editScript } from "./edit-script.ts";
 import { jumpOrder } from "./jump-order.ts";
@@ -67,7 +67,7 @@ function editChain(change: ChainChange, before: Tables, after: Tables, rulesOf: 
 	if (isBuiltIn) {
 		const declared = policy === undefined ? [] : [`:${chain} ${policy[1]} [0:0]`];
 		if (!change.isPartial) return { declared, rules: editScript(chain, old.map(print), current.map(print)) };
-		const { rules, kept } = jumpOrder(change, old, current, rulesOf);
+		const { rules, kept } = jumpOrder(change, old, current, mixedRules(before, after, table));
 		const isKept = (index: number): boolean => kept.has(old[index] as Rule);
 		return { declared, rules: editScript(chain, old.map(print), rules.map(print), isKept) };
 	}

@@ -55,9 +55,14 @@ describe("what conntrack has to forget", () => {
 	});
 
 	it("is the same when the node is still as before", () => {
-		for (const [, old, current, commands] of HAPPENINGS) {
+		for (const [, old, current, commands] of HAPPENINGS.filter(([, old]) => old !== undefined)) {
 			const { conntrack } = diff(webState(old), webState(current), { telling: "live" });
 			expect(conntrack.map(({ command }) => printCommand(command))).toEqual(commands);
 		}
+	});
+
+	it("are connections that clients tried while the node knew nothing of the Service", () => {
+		const { conntrack } = diff(webState(undefined), webState(UDP), { telling: "live" });
+		expect(conntrack.map(({ command }) => printCommand(command))).toEqual([CLUSTER_IP]);
 	});
 });
