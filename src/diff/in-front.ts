@@ -69,11 +69,14 @@ function chainTakes(other: Rule, chain: string, jump: Rule, rulesOf: RulesOf, de
 	let mayLeave = false;
 	for (const rule of rulesOf(chain) ?? []) {
 		if (!mayOverlap(rule, other)) continue;
+		if (rule.target?.kind === "return") {
+			mayLeave = true;
+			continue;
+		}
 		const taking = takes(rule, jump, rulesOf, depth + 1);
 		const isCertain = taking === "yes" && isUnconditional(rule) && !mayLeave;
 		if (isCertain) return other.matches.every(({ kind }) => kind !== "unknown") ? "yes" : "maybe";
 		if (taking !== "no") return "maybe";
-		if (rule.target?.kind === "return") mayLeave = true;
 	}
 	return "no";
 }
