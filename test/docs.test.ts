@@ -5,6 +5,8 @@ import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { REASONS as iptablesReasons } from "../src/backend/iptables/reason.ts";
 import { REASONS as ipvsReasons } from "../src/backend/ipvs/reason.ts";
+import { CHANGE_KINDS } from "../src/diff/change.ts";
+import { FINDINGS } from "../src/diff/finding.ts";
 import { problems } from "../src/problem.ts";
 import { SVCNAT } from "./support/svcnat.ts";
 import { temporaryDirectory } from "./support/temporary-directory.ts";
@@ -78,6 +80,13 @@ describe("docs", () => {
 		const rows = [...Object.entries(iptablesReasons), ...Object.entries(ipvsReasons)];
 		const missing = rows.filter(([reason, meaning]) => !text.includes(`| \`${reason}\` | ${meaning} |`));
 		expect(missing).toEqual([]);
+	});
+
+	it("tell of every kind of change, and of every finding with its severity", () => {
+		const json = readFileSync(join(ROOT, "docs", "json.md"), "utf8");
+		const page = readFileSync(join(ROOT, "docs", "diff.md"), "utf8");
+		expect(Object.keys(CHANGE_KINDS).filter((kind) => !json.includes(`\`${kind}\``))).toEqual([]);
+		expect(Object.keys(FINDINGS).filter((code) => !page.includes(`\n| \`${code}\` | `))).toEqual([]);
 	});
 
 	it("explain every problem code, and no other", () => {
