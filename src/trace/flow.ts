@@ -1,0 +1,48 @@
+import type { Outcome, Step } from "./outcome.ts";
+import type { NodeAddresses, Packet } from "./packet.ts";
+
+/** A packet on its way: one of the ways it may take. */
+export interface Flow {
+	readonly from: string;
+	readonly to: string;
+	readonly port: number;
+	readonly mark: number;
+	/** DNAT has changed its destination. */
+	readonly isTranslated: boolean;
+	readonly isMasqueraded: boolean;
+	readonly probability: number;
+	/** The last step first. */
+	readonly steps: StepList | undefined;
+	/** Where its outcome goes. */
+	readonly outcomes: Outcome[];
+}
+
+/** Steps that several ways may have in common. */
+export interface StepList {
+	readonly step: Step;
+	readonly before: StepList | undefined;
+}
+
+/** What does not change on the way. */
+export interface Journey {
+	readonly packet: Packet;
+	readonly node: NodeAddresses;
+	/** Whether an address is one of the node's own. */
+	readonly isLocal: (ip: string) => boolean;
+	/** The node's address towards a destination; undefined when it has none of the family. */
+	readonly sourceFor: (ip: string) => string | undefined;
+	/** Whether the client is remembered under a name, as `recent` does. */
+	readonly isRemembered: (list: string) => boolean;
+}
+
+/** The flow, one step on. */
+export function withStep(flow: Flow, step: Step): Flow {
+	return { ...flow, steps: { step, before: flow.steps } };
+}
+
+/** Steps in the order passed. */
+export function stepsOf({ steps }: Flow): readonly Step[] {
+	const list: Step[] = [];
+	for (let at = steps; at !== undefined; at = at.before) list.push(at.step);
+	return list.reverse();
+}

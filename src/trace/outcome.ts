@@ -1,0 +1,39 @@
+import type { Rule } from "../lang/iptables/ruleset.ts";
+import type { Hook } from "./packet.ts";
+
+/** What becomes of a packet, with what probability. */
+export interface Outcome {
+	/** 0-1; those of all outcomes are 1 together. */
+	readonly probability: number;
+	readonly verdict: Verdict;
+	/** After translation. */
+	readonly destination: { readonly ip: string; readonly port: number };
+	/** As the receiver sees it. */
+	readonly source: string;
+	/** A MASQUERADE rule matched. */
+	readonly isMasqueraded: boolean;
+	/** With which error it is rejected: `icmp-port-unreachable`. */
+	readonly reject: string | undefined;
+	/** Why nobody can tell, when the verdict is `unknown`. */
+	readonly doubt: string | undefined;
+	/** In the order passed. */
+	readonly steps: readonly Step[];
+}
+
+/** `delivered` goes to a process on the node, listening or not. */
+export type Verdict = "forwarded" | "delivered" | "rejected" | "dropped" | "unknown";
+
+/** One rule that matched, or the end of a chain. */
+export interface Step {
+	readonly hook: Hook;
+	readonly table: string;
+	readonly chain: string;
+	/** From 1, as iptables-save lists the chain; undefined for the end of a chain. */
+	readonly number: number | undefined;
+	/** Undefined for the end of a chain. */
+	readonly rule: Rule | undefined;
+	/** `jump KUBE-SERVICES`, `return`, `policy ACCEPT`, `accept`, `drop`, `continue` … */
+	readonly action: string;
+	/** The packet's mark before. */
+	readonly mark: number;
+}

@@ -1,0 +1,35 @@
+import type { CIDR } from "../net/cidr.ts";
+import type { IP } from "../net/ip.ts";
+import type { Protocol } from "../net/protocol.ts";
+
+/** The first packet of a connection. */
+export interface Packet {
+	readonly from: IP;
+	readonly to: IP;
+	/** 0-65535; the source port is not looked at. */
+	readonly port: number;
+	readonly protocol: Protocol;
+	/** The node itself sends it; else it arrives. */
+	readonly isFromNode: boolean;
+	/** Through which interface it arrives; undefined: not known. */
+	readonly inInterface: string | undefined;
+}
+
+/** What the kernel of the node knows beside its rules. */
+export interface NodeAddresses {
+	/** The node's own addresses, primary first, both families. */
+	readonly ips: readonly IP[];
+	/** Further interfaces with their addresses and the networks behind them. */
+	readonly interfaces: readonly InterfaceNetwork[];
+}
+
+/** An address on an interface. */
+export interface InterfaceNetwork {
+	readonly name: string;
+	readonly ip: IP;
+	/** Which addresses are reached through it. */
+	readonly network: CIDR;
+}
+
+/** Where the kernel asks rules, in its words. */
+export type Hook = "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING";

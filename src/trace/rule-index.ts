@@ -1,0 +1,78 @@
+import { canonicalRule } from "../lang/iptables/canonical.ts";
+import type { Rule, Table } from "../lang/iptables/ruleset.ts";
+import { rulesByChain } from "../lang/iptables/ruleset.ts";
+
+/** A rule with its place in its chain. */
+export interface NumberedRule {
+	/** As it was written. */
+	readonly rule: Rule;
+	/** Canonical: what is evaluated. */
+	readonly canonical: Rule;
+	/** From 1. */
+	readonly number: number;
+}
+
+/** The rules of one chain, ready to be asked for a packet. */
+export interface IndexedChain {
+	readonly policy: string | undefined;
+	readonly length: number;
+	/** Those that might match a packet to an address and port, in order. */
+	readonly candidates: (ip: string, protocol: string, port: number) => readonly NumberedRule[];
+}
+
+/** The chain of a name; undefined when the table has none. */
+export type ChainOf = (name: string) => IndexedChain | undefined;
+
+/** Makes tables ready, by name: each chain is indexed when it is first asked for. */
+export function indexRules(tables: readonly Table[]): ReadonlyMap<string, ChainOf> {
+	return new Map(tables.map((table) => [table.name, indexTable(table)]));
+}
+
+function indexTable(table: Table): ChainOf {
+	const rules = rulesByChain(table);
+	const policies = new Map(table.chains.map(({ name, policy }) => [name, policy]));
+	const known = new Map<string, IndexedChain>();
+	return (name) => {
+		const own = rules.get(name);
+		if (own === undefined) return undefined;
+		const chain = known.get(name) ?? indexChain(own, policies.get(name));
+		known.set(name, chain);
+		return chain;
+	};
+}
+
+/** Chains of fewer rules are looked through. */
+const WORTH_AN_INDEX = 16;
+
+function indexChain(rules: readonly Rule[], policy: string | undefined): IndexedChain {
+	const numbered = rules.map((rule, index) => ({ rule, canonical: canonicalRule(rule), number: index + 1 }));
+	if (numbered.length < WORTH_AN_INDEX) return { policy, length: rules.length, candidates: () => numbered };
+	const groups = new Map<string, NumberedRule[]>();
+	for (const one of numbered) {
+		const key = `${hostOf(one.canonical)} ${portOf(one.canonical)}`;
+		const group = groups.get(key);
+		if (group === undefined) groups.set(key, [one]);
+		else group.push(one);
+	}
+	const candidates = (ip: string, protocol: string, port: number): readonly NumberedRule[] => {
+		const at = `${protocol} ${port}`;
+		const keys = [`${ip} ${at}`, `${ip} *`, `* ${at}`, "* *"];
+		const found = keys.map((key) => groups.get(key)).filter((group) => group !== undefined);
+		return found.length === 1 ? (found[0] ?? []) : found.flat().sort((a, b) => a.number - b.number);
+	};
+	return { policy, length: rules.length, candidates };
+}
+
+/** The only destination a rule matches; `*` for any, and for networks. */
+function hostOf({ destination }: Rule): string {
+	const isHost = destination !== undefined && !destination.isNegated && destination.prefixLength === undefined;
+	return isHost ? destination.address : "*";
+}
+
+function portOf({ matches }: Rule): string {
+	for (const match of matches) {
+		if (match.kind === "ports" && match.destinationPort !== undefined)
+			return `${match.protocol} ${match.destinationPort}`;
+	}
+	return "*";
+}
