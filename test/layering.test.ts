@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	"lang/ip": [],
 	"lang/node-state.ts": ["lang/ipset", "lang/iptables", "lang/ipvs"],
 	diff: ["lang/ipset", "lang/iptables", "lang/ipvs", "lang/node-state.ts"],
+	trace: ["lang/ipset", "lang/iptables", "lang/ipvs", "lang/node-state.ts"],
 	apply: [],
 	backend: ["config", "model", "lang/node-state.ts"],
 	"backend/netfilter": ["backend", "config", "model", "lang/iptables"],
