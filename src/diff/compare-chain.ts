@@ -1,10 +1,10 @@
+import { isKubeProxyChain } from "../kube/chains.ts";
 import { canonicalRule, isUnsteady } from "../lang/iptables/canonical.ts";
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import { sameRule } from "../lang/iptables/same-rule.ts";
 import { commute, type RulesOf } from "./commute.ts";
 import { groupBy } from "./group-by.ts";
-import { isKubeProxyChain } from "./kube-chains.ts";
 
 /** How the rules of one chain differ; rules as they were, not canonical. */
 export interface ChainDifference {

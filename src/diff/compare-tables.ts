@@ -1,10 +1,10 @@
+import { isKubeProxyChain, KUBELET_CHAINS } from "../kube/chains.ts";
 import { canonicalRule } from "../lang/iptables/canonical.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import { rulesIn, type Tables } from "./chain-index.ts";
 import type { RulesOf } from "./commute.ts";
 import { type ChainDifference, compareChain, sameRules } from "./compare-chain.ts";
 import { isKubeProxyJump, rulesInFront } from "./in-front.ts";
-import { isKubeProxyChain, KUBELET_CHAINS } from "./kube-chains.ts";
 
 /** How one chain differs. */
 export interface ChainChange extends ChainDifference {

@@ -1,3 +1,4 @@
+import { isKubeProxyChain } from "../kube/chains.ts";
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
@@ -14,7 +15,6 @@ import { addressKey, type FrontendView } from "./frontend.ts";
 import { groupBy } from "./group-by.ts";
 import { iptablesView, oddRules } from "./iptables-view.ts";
 import { ipvsView, type ServerNames, serverNames } from "./ipvs-view.ts";
-import { isKubeProxyChain } from "./kube-chains.ts";
 import { findOwners, OTHERS, type Owners, SHARED } from "./owner.ts";
 import type { RuleLine } from "./rule-line.ts";
 import { bareChange, oddChange, rulesChange, sharedChanges } from "./rules-change.ts";

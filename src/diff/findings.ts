@@ -1,3 +1,4 @@
+import { isKubeProxyChain, isOldChain, isServiceChain, modeOfChain } from "../kube/chains.ts";
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
@@ -6,7 +7,6 @@ import { drainingServers } from "./compare-ipvs.ts";
 import { type ChainChange, mixedRules } from "./compare-tables.ts";
 import type { Finding } from "./finding.ts";
 import { rulesInFront } from "./in-front.ts";
-import { isKubeProxyChain, isOldChain, isServiceChain, modeOfChain } from "./kube-chains.ts";
 import type { Owners } from "./owner.ts";
 import { list, plural } from "./words.ts";
 

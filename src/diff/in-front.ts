@@ -1,9 +1,9 @@
+import { isKubeProxyChain } from "../kube/chains.ts";
 import { canonicalRule } from "../lang/iptables/canonical.ts";
 import { mayOverlap } from "../lang/iptables/overlap.ts";
 import type { Rule, Target } from "../lang/iptables/ruleset.ts";
 import { calledChain } from "./chain-index.ts";
 import { commute, type RulesOf } from "./commute.ts";
-import { isKubeProxyChain } from "./kube-chains.ts";
 
 /** Rules of others in a built-in chain that stand before jumps to kube-proxy's chains. */
 export interface InFront {

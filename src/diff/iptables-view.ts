@@ -1,9 +1,10 @@
+import { isServiceChain } from "../kube/chains.ts";
+import { nameInComment } from "../kube/comment.ts";
 import type { AddressMatch, InterfaceMatch, Rule } from "../lang/iptables/ruleset.ts";
 import { calledChain, rulesIn, type Tables } from "./chain-index.ts";
 import type { FrontendKind, FrontendView, Verdict } from "./frontend.ts";
 import { groupBy } from "./group-by.ts";
-import { isServiceChain } from "./kube-chains.ts";
-import { nameInComment, type Owners } from "./owner.ts";
+import type { Owners } from "./owner.ts";
 import { spreadOf } from "./spread.ts";
 
 /**

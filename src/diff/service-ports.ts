@@ -1,5 +1,5 @@
+import { nameInComment } from "../kube/comment.ts";
 import type { NodeState } from "../lang/node-state.ts";
-import { nameInComment } from "./owner.ts";
 
 /** Service ports that rules of a node name, in origins or comments. */
 export function servicePortsIn({ iptables, virtualServers }: NodeState): readonly string[] {

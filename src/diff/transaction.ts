@@ -1,3 +1,5 @@
+import { isServiceChain } from "../kube/chains.ts";
+import { nameInComment } from "../kube/comment.ts";
 import { canonicalRule } from "../lang/iptables/canonical.ts";
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
@@ -8,8 +10,6 @@ import { type ChainChange, canonicalRules, isKubeletRule, mixedRules } from "./c
 import type { Difference } from "./diff.ts";
 import { editScript } from "./edit-script.ts";
 import { jumpOrder } from "./jump-order.ts";
-import { isServiceChain } from "./kube-chains.ts";
-import { nameInComment } from "./owner.ts";
 
 /**
  * The smallest text for `iptables-restore --noflush` that turns the old side into the new one; empty when no chain
