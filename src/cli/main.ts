@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import yargs, { type Argv } from "yargs";
 import { diffCommand } from "./commands/diff.ts";
 import { DUMP_FORMATS, dump } from "./commands/dump.ts";
+import { traceCommand } from "./commands/trace.ts";
 import {
 	BOOLEAN_OPTIONS,
 	diffOnlyOptions,
@@ -12,6 +13,7 @@ import {
 	REPEATABLE_OPTIONS,
 	stateOptions,
 	takesValue,
+	traceOnlyOptions,
 } from "./options.ts";
 import { say, voiceOf, writeResult } from "./terminal.ts";
 import { reasonOf, Trouble } from "./trouble.ts";
@@ -99,6 +101,15 @@ function program(setStatus: (status: number) => void): Argv {
 				);
 			},
 		)
+		.command(
+			"trace",
+			"Follow a packet through the rules",
+			(command) => traceOptions(command),
+			async (argv) => {
+				checkGivenOnce(argv);
+				await traceCommand(argv, voiceOf(argv));
+			},
+		)
 		.completion("completion", "Print a completion script for bash or zsh")
 		.options(generalOptions)
 		.demandCommand(1, `give a command; ${scriptName()} --help lists them`)
@@ -176,6 +187,24 @@ function diffOptions(command: Argv) {
 		.example("$0 diff before.yaml after.yaml --node worker-1", "what a change does to a node's rules")
 		.example("ssh worker-1 iptables-save | $0 diff -f shop.yaml --node worker-1 --live -", "a node from afar")
 		.example("$0 diff -f shop.yaml --node worker-1", "this machine's rules, read with iptables-save");
+}
+
+function traceOptions(command: Argv) {
+	return command
+		.usage(
+			[
+				"$0 trace -f SNAPSHOT --from WHO --to WHERE [options]",
+				"$0 trace --rules FILE --from WHO --to WHERE [options]",
+				"",
+				"Follow the first packet of a connection through a node's rules: every outcome with its probability.",
+			].join("\n"),
+		)
+		.options(traceOnlyOptions)
+		.options(stateOptions)
+		.options(nodeOptions)
+		.options(proxyOptions)
+		.example("$0 trace -f shop.yaml --node worker-1 --from 10.244.1.9 --to web.shop:http", "a pod dials a Service")
+		.example("$0 trace --rules save.txt --node-ip 192.0.2.11 --from external --to node:30080", "in a node's own rules");
 }
 
 /** Only some options can be repeated; of the others yargs would hand over a list. */

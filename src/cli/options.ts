@@ -222,6 +222,47 @@ export const diffOnlyOptions = {
 	},
 } as const satisfies Record<string, Options>;
 
+/** What `trace` alone has. */
+export const traceOnlyOptions = {
+	rules: {
+		group: "Packet:",
+		...REPEATABLE,
+		describe: "Rules as iptables-save prints them, instead of -f: file or - (standard input); repeatable",
+	},
+	from: {
+		group: "Packet:",
+		type: "string",
+		requiresArg: true,
+		describe: "Who sends it: IP, NAMESPACE/POD, node, or external",
+	},
+	to: {
+		group: "Packet:",
+		type: "string",
+		requiresArg: true,
+		describe: "IP:PORT[/PROTO], [IPv6]:PORT[/PROTO], node:PORT, or SERVICE.NAMESPACE:PORT with a number or name",
+	},
+	"in-interface": {
+		group: "Packet:",
+		type: "string",
+		requiresArg: true,
+		describe: "Where it arrives. Without it, packets from the node's own addresses are sent by the node",
+	},
+	affinity: {
+		group: "Packet:",
+		type: "string",
+		requiresArg: true,
+		describe: "The endpoint (IP:PORT) to which the client was sent before",
+	},
+	output: {
+		group: "Packet:",
+		alias: "o",
+		type: "string",
+		choices: ["text", "json"],
+		requiresArg: true,
+		describe: "text (default) or json",
+	},
+} as const satisfies Record<string, Options>;
+
 /** What every command has. */
 export const generalOptions = {
 	quiet: { alias: "q", group: GENERAL, type: "boolean", describe: "Errors only on standard error" },
@@ -255,7 +296,7 @@ export const BOOLEAN_OPTIONS: readonly string[] = Object.entries(ALL)
 
 /** Whether a word is an option whose value is the next word: `-f`, `--node`. */
 export function takesValue(word: string): boolean {
-	const given: Readonly<Record<string, Options>> = { ...ALL, ...diffOnlyOptions };
+	const given: Readonly<Record<string, Options>> = { ...ALL, ...diffOnlyOptions, ...traceOnlyOptions };
 	return Object.entries(given).some(
 		([name, { type, alias }]) => type === "string" && [`--${name}`, `-${alias}`].includes(word),
 	);
