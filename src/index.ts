@@ -63,3 +63,9 @@ export type {
 	Snapshot,
 	TrafficPolicy,
 } from "./snapshot/snapshot.ts";
+// A packet's way through the rules.
+export { describeTrace } from "./trace/describe.ts";
+export type { Outcome, Step, Verdict } from "./trace/outcome.ts";
+export type { Hook, InterfaceNetwork, NodeAddresses, Packet } from "./trace/packet.ts";
+export { printTrace } from "./trace/print-text.ts";
+export { newTracer, type TraceOptions, type Tracer } from "./trace/trace.ts";

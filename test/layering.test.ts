@@ -41,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 		"lang/node-state.ts",
 		"model",
 		"snapshot",
+		"trace",
 	],
 	cli: [
 		"apply",

@@ -281,6 +281,7 @@ const ALL: Readonly<Record<string, Options>> = {
 	...proxyOptions,
 	...generalOptions,
 	live: diffOnlyOptions.live,
+	rules: traceOnlyOptions.rules,
 };
 
 /** Names of options that can be given several times, in yargs' two spellings. */

@@ -1,3 +1,4 @@
+import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule, Table } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { contains } from "../net/cidr.ts";
@@ -214,7 +215,8 @@ function tryBoth(flow: Flow, rule: Rule, yes: Next, no: Next): void {
 		flow.outcomes.push(...ifNo);
 		return;
 	}
-	finish(flow, "unknown", undefined, `cannot tell whether a rule of ${rule.chain} matches`);
+	const print = rulePrinter(flow.to.includes(":") ? "ipv6" : "ipv4", "save");
+	finish(flow, "unknown", undefined, `cannot tell whether this rule matches: ${print(rule)}`);
 }
 
 /** What becomes of the packet, without the way. */
