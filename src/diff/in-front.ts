@@ -1,6 +1,7 @@
 import { isKubeProxyChain } from "../kube/chains.ts";
 import { canonicalRule } from "../lang/iptables/canonical.ts";
 import { mayOverlap } from "../lang/iptables/overlap.ts";
+import { isPassing } from "../lang/iptables/passing.ts";
 import type { Rule, Target } from "../lang/iptables/ruleset.ts";
 import { calledChain } from "./chain-index.ts";
 import { commute, type RulesOf } from "./commute.ts";
@@ -53,7 +54,7 @@ const DEEPEST = 6;
 
 function takes(other: Rule, jump: Rule, rulesOf: RulesOf, depth: number): Taking {
 	const { target } = other;
-	if (target === undefined || isPassing(target)) return "no";
+	if (target === undefined || goesOn(target)) return "no";
 	if (target.kind === "mark")
 		return (maskOf(target) & bitsAskedFor(jump, rulesOf)) !== 0 && mayOverlap(other, jump) ? "maybe" : "no";
 	if (target.kind === "jump" || target.kind === "goto") return chainTakes(other, target.chain, jump, rulesOf, depth);
@@ -88,16 +89,11 @@ function isUnconditional({ source, destination, inInterface, outInterface, proto
 	);
 }
 
-/** Extensions that a packet passes: they log, or change what no rule of kube-proxy's looks at. */
-const PASSING: ReadonlySet<string> = new Set(
-	"AUDIT CHECKSUM CLASSIFY CONNMARK CONNSECMARK CT DSCP ECN HL HMARK IDLETIMER LED LOG NFLOG NOTRACK RATEEST SECMARK SET TCPMSS TCPOPTSTRIP TEE TOS TRACE TTL ULOG".split(
-		" ",
-	),
-);
+/** Extensions that a packet passes, though they change what rules may ask for: not what kube-proxy's ask for. */
+const HARMLESS: readonly string[] = ["CONNMARK", "CT", "HMARK", "NOTRACK"];
 
-function isPassing(target: Target): boolean {
-	if (target.kind === "return") return false;
-	return target.kind === "unknown" && PASSING.has(target.words[0] ?? "");
+function goesOn(target: Target): boolean {
+	return isPassing(target) || (target.kind === "unknown" && HARMLESS.includes(target.words[0] ?? ""));
 }
 
 function isSourceTranslation(target: Target): boolean {

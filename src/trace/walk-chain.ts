@@ -1,3 +1,4 @@
+import { isPassing } from "../lang/iptables/passing.ts";
 import type { Rule, Target } from "../lang/iptables/ruleset.ts";
 import { type Flow, type Journey, withStep } from "./flow.ts";
 import { chanceOf, type Place } from "./match-rule.ts";
@@ -100,7 +101,7 @@ function follow(
 		mark: before.mark,
 	};
 	const flow = withStep(before, step);
-	if (target === undefined) {
+	if (target === undefined || isPassing(target)) {
 		goOn(flow);
 		return;
 	}

@@ -69,6 +69,7 @@ describe("a trace", () => {
 		],
 		["an interface nobody knows", ["-A FORWARD -i eth7 -j DROP"], doubt("-i eth7")],
 		["a target nobody knows", ["-A FORWARD -j NFQUEUE --queue-num 1"], doubt("NFQUEUE")],
+		["a LOG, and goes on", ["-A FORWARD -j LOG", "-A FORWARD -j DROP"], one("dropped")],
 		["a chain that is not there", ["-A FORWARD -j LOST"], doubt("LOST, which is not there")],
 		["a loop", ["-A NEW -j OTHER", "-A OTHER -j NEW", "-A FORWARD -j NEW"], doubt("again and again")],
 	])("follows %s", (_, rules, expected) => {
