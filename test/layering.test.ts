@@ -86,9 +86,9 @@ function sources(): readonly string[] {
 
 function importsOf(file: string): readonly Import[] {
 	const text = readFileSync(join(SRC, file), "utf8");
-	const found = text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)";|^import "([^"]+)";/gm);
+	const found = text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)";|^import "([^"]+)";|\bimport\("([^"]+)"\)/gm);
 	return [...found].map((match) => {
-		const to = match[1] ?? match[2] ?? "";
+		const to = match[1] ?? match[2] ?? match[3] ?? "";
 		return { file, to: to.startsWith(".") ? relative(SRC, join(SRC, dirname(file), to)) : `package ${to}` };
 	});
 }

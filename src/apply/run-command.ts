@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import type { Command } from "../lang/command.ts";
 
 /** How a program ended. */
@@ -12,6 +11,8 @@ const LARGEST_OUTPUT = 500_000_000;
 
 /** Runs a program to its end; the only place that starts one. An exit status other than 0 is a result, no exception. */
 export async function runCommand({ program, args, stdin }: Command): Promise<CommandResult> {
+	// Loaded when it is needed: it takes as long as everything else together.
+	const { execa } = await import("execa");
 	const result = await execa(program, [...args], {
 		input: stdin ?? "",
 		reject: false,

@@ -1,9 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import yargs, { type Argv } from "yargs";
-import { diffCommand } from "./commands/diff.ts";
-import { DUMP_FORMATS, dump } from "./commands/dump.ts";
-import { traceCommand } from "./commands/trace.ts";
 import {
 	BOOLEAN_OPTIONS,
 	diffOnlyOptions,
@@ -87,6 +84,7 @@ function program(setStatus: (status: number) => void): Argv {
 			(command) => dumpOptions(command),
 			async (argv) => {
 				checkGivenOnce(argv);
+				const { dump } = await import("./commands/dump.ts");
 				await dump(argv, voiceOf(argv));
 			},
 		)
@@ -96,6 +94,7 @@ function program(setStatus: (status: number) => void): Argv {
 			(command) => diffOptions(command),
 			async (argv) => {
 				checkGivenOnce(argv);
+				const { diffCommand } = await import("./commands/diff.ts");
 				setStatus(
 					await diffCommand({ ...argv, operands: [argv.operands ?? []].flat().map(String).map(asDash) }, voiceOf(argv)),
 				);
@@ -107,6 +106,7 @@ function program(setStatus: (status: number) => void): Argv {
 			(command) => traceOptions(command),
 			async (argv) => {
 				checkGivenOnce(argv);
+				const { traceCommand } = await import("./commands/trace.ts");
 				await traceCommand(argv, voiceOf(argv));
 			},
 		)
@@ -138,7 +138,7 @@ function dumpOptions(command: Argv) {
 				group: "Output:",
 				alias: "o",
 				type: "string",
-				choices: DUMP_FORMATS,
+				choices: ["restore", "save", "json", "yaml"],
 				requiresArg: true,
 				describe: "restore (default): what is loaded. save: what the tools print afterwards. json, yaml: rules as data",
 			},

@@ -7,9 +7,6 @@ import { type CompileArguments, type Compiled, compile } from "../compile.ts";
 import { say, type Voice, writeResult } from "../terminal.ts";
 import { reasonOf, Trouble } from "../trouble.ts";
 
-/** What `svcnat dump` can print. */
-export const DUMP_FORMATS = ["restore", "save", "json", "yaml"] as const;
-
 /** Options of `dump` beside those of every command that compiles. */
 export interface DumpArguments extends CompileArguments {
 	readonly output?: string | undefined;
