@@ -1,5 +1,5 @@
 /** Long names of a rule's own options. */
-export const LONG_OPTIONS: ReadonlyMap<string, string> = new Map([
+const LONG_OPTIONS: ReadonlyMap<string, string> = new Map([
 	["--match", "-m"],
 	["--jump", "-j"],
 	["--goto", "-g"],
@@ -14,8 +14,21 @@ export const LONG_OPTIONS: ReadonlyMap<string, string> = new Map([
 	["--set-counters", "-c"],
 ]);
 
-/** Options of a rule itself: where one begins, the options of a match or target end. */
-const OWN_OPTIONS: ReadonlySet<string> = new Set([...LONG_OPTIONS.keys(), ...LONG_OPTIONS.values()]);
+const DASH = 45;
+
+/** Letters of a rule's own options: -m, -j … */
+const LETTERS = [...LONG_OPTIONS.values()].join("");
+
+/** Whether a word is an option of a rule itself: where one begins, the options of a match or target end. Hot: most words are none. */
+function isOwnOption(word: string): boolean {
+	if (word.charCodeAt(0) !== DASH) return false;
+	return word.length === 2 ? word !== "--" && LETTERS.includes(word.charAt(1)) : LONG_OPTIONS.has(word);
+}
+
+/** The short name of a rule's own option; any other word as it is. */
+export function shortName(word: string): string {
+	return word.length > 2 && word.charCodeAt(1) === DASH ? (LONG_OPTIONS.get(word) ?? word) : word;
+}
 
 /** Options whose value is any text, which may look like an option: without a blank in it, nothing quotes it. */
 const TEXT_OPTIONS: ReadonlySet<string> = new Set(["--comment", "--log-prefix", "--nflog-prefix"]);
@@ -31,8 +44,8 @@ export function endOfOptions(words: readonly string[], start: number): number {
 	let at = start;
 	while (at < words.length) {
 		const word = words[at] ?? "";
-		if (OWN_OPTIONS.has(word) && !TEXT_OPTIONS.has(words[at - 1] ?? "")) return at;
-		if (word === "!" && OWN_OPTIONS.has(words[at + 1] ?? "")) return at;
+		if (isOwnOption(word) && !TEXT_OPTIONS.has(words[at - 1] ?? "")) return at;
+		if (word === "!" && isOwnOption(words[at + 1] ?? "")) return at;
 		at++;
 	}
 	return at;

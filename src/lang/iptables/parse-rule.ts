@@ -1,5 +1,5 @@
 import type { Protocol } from "../../net/protocol.ts";
-import { endBeforePorts, endOfOptions, LONG_OPTIONS, PORT_MATCHES } from "./options.ts";
+import { endBeforePorts, endOfOptions, PORT_MATCHES, shortName } from "./options.ts";
 import { parseAddress, parseProtocol } from "./parse-address.ts";
 import type { RuleContext } from "./parse-context.ts";
 import { isDestinationPort, parseMatch, parsePort } from "./parse-match.ts";
@@ -55,7 +55,7 @@ function readOption(draft: Draft, words: readonly string[], at: number, context:
 	const isNegated = words[at] === "!";
 	const option = isNegated ? at + 1 : at;
 	const value = words[option + 1];
-	const name = LONG_OPTIONS.get(words[option] ?? "") ?? words[option];
+	const name = shortName(words[option] ?? "");
 	switch (name) {
 		case "-m":
 			return value === undefined || isNegated ? undefined : readMatch(draft, words, option);

@@ -204,7 +204,18 @@ function finishTable(reader: Reader, number: number): void {
 	reader.table = undefined;
 }
 
+/** The length of ` - [0:0]`. */
+const PLAIN_END = 8;
+
 function readChain(reader: Reader, line: string, number: number): void {
+	// What nearly all such lines of a big dump look like.
+	if (reader.table !== undefined && line.endsWith(" - [0:0]") && line.indexOf(" ") === line.length - PLAIN_END) {
+		const name = line.slice(1, -PLAIN_END);
+		if (!name.includes("\t") && name !== "") {
+			reader.table.chains.set(name, { name });
+			return;
+		}
+	}
 	const [, name, policy] = /^:(\S+)[ \t]+(ACCEPT|DROP|-)(?:[ \t]+\[\d+:\d+\])?\s*$/.exec(line) ?? [];
 	if (name === undefined) report(reader, number, `expected a chain with its policy, got ${cut(line)}`);
 	else if (reader.table === undefined) report(reader, number, `expected a table before chain ${cut(name)}`);
