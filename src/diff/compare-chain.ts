@@ -91,11 +91,14 @@ function commentsOf({ matches }: Rule): string {
 	return matches.map((match) => (match.kind === "comment" ? match.text : "")).join("\n");
 }
 
-/** Whether a rule does nothing more when a packet meets it twice in a row: a second visit to kube-proxy's chains, or a mark. */
-function isIdle({ target, matches }: Rule): boolean {
+/**
+ * Whether a rule does nothing more when a packet meets it twice in a row: a jump from a built-in chain, as others leave it
+ * behind twice, or a mark. Where kube-proxy itself writes a jump twice, one that is missing is worth a word.
+ */
+function isIdle({ chain, target, matches }: Rule): boolean {
 	if (matches.some(isUnsteady)) return false;
 	if (target?.kind === "mark") return target.value === target.mask;
-	return target?.kind === "jump" && isKubeProxyChain(target.chain);
+	return target?.kind === "jump" && isKubeProxyChain(target.chain) && !isKubeProxyChain(chain);
 }
 
 /** Entries of a list that the other one has fewer of; the last ones of equal entries are those that are too many. */
