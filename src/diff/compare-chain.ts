@@ -1,5 +1,6 @@
 import { isKubeProxyChain } from "../kube/chains.ts";
 import { canonicalRule, isUnsteady } from "../lang/iptables/canonical.ts";
+import { onlyHost, onlyPort } from "../lang/iptables/only-match.ts";
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import { sameRule } from "../lang/iptables/same-rule.ts";
@@ -173,8 +174,8 @@ export function longestRise(values: readonly number[]): ReadonlySet<number> {
  * in a chain with tens of thousands of addresses these are few.
  */
 function neighbours(list: readonly Entry[]): (index: number) => readonly number[] {
-	const addresses = list.map(({ canonical }) => hostOf(canonical));
-	const ports = list.map(({ canonical }) => portOf(canonical));
+	const addresses = list.map(({ canonical }) => onlyHost(canonical) ?? ANY);
+	const ports = list.map(({ canonical }) => onlyPort(canonical) ?? ANY);
 	const all = list.map((_, index) => index);
 	const byBoth = groupBy(all, (index) => `${addresses[index]} ${ports[index]}`);
 	const byAddress = groupBy(all, (index) => addresses[index] ?? ANY);
@@ -193,17 +194,3 @@ function neighbours(list: readonly Entry[]): (index: number) => readonly number[
 }
 
 const ANY = "*";
-
-/** The only destination address a rule matches; a network counts as any. */
-function hostOf({ destination }: Rule): string {
-	const isHost = destination !== undefined && !destination.isNegated && destination.prefixLength === undefined;
-	return isHost ? destination.address : ANY;
-}
-
-function portOf({ matches }: Rule): string {
-	for (const match of matches) {
-		if (match.kind === "ports" && match.destinationPort !== undefined)
-			return `${match.protocol} ${match.destinationPort}`;
-	}
-	return ANY;
-}

@@ -1,5 +1,6 @@
 import { isKubeProxyChain, isServiceChain } from "../kube/chains.ts";
 import { nameInComment } from "../kube/comment.ts";
+import { onlyHost, onlyPort } from "../lang/iptables/only-match.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import { calledChain, rulesIn, type Tables } from "./chain-index.ts";
 
@@ -144,9 +145,7 @@ const ADDRESSED = [
 ] as const;
 
 /** `10.96.0.1 tcp 443`, `* tcp 30080` for a node port, `10.96.0.1` without a port; undefined when there is neither. */
-function addressOf({ destination, matches }: Rule): string | undefined {
-	const ports = matches.find((match) => match.kind === "ports");
-	const isHost = destination !== undefined && !destination.isNegated && destination.prefixLength === undefined;
-	if (ports?.destinationPort === undefined) return isHost ? destination.address : undefined;
-	return `${isHost ? destination.address : "*"} ${ports.protocol} ${ports.destinationPort}`;
+function addressOf(rule: Rule): string | undefined {
+	const [host, port] = [onlyHost(rule), onlyPort(rule)];
+	return port === undefined ? host : `${host ?? "*"} ${port}`;
 }

@@ -1,4 +1,5 @@
 import { canonicalRule } from "../lang/iptables/canonical.ts";
+import { onlyHost, onlyPort } from "../lang/iptables/only-match.ts";
 import type { Rule, Table } from "../lang/iptables/ruleset.ts";
 import { rulesByChain } from "../lang/iptables/ruleset.ts";
 
@@ -49,7 +50,7 @@ function indexChain(rules: readonly Rule[], policy: string | undefined): Indexed
 	if (numbered.length < WORTH_AN_INDEX) return { policy, length: rules.length, candidates: () => numbered };
 	const groups = new Map<string, NumberedRule[]>();
 	for (const one of numbered) {
-		const key = `${hostOf(one.canonical)} ${portOf(one.canonical)}`;
+		const key = `${onlyHost(one.canonical) ?? "*"} ${onlyPort(one.canonical) ?? "*"}`;
 		const group = groups.get(key);
 		if (group === undefined) groups.set(key, [one]);
 		else group.push(one);
@@ -61,18 +62,4 @@ function indexChain(rules: readonly Rule[], policy: string | undefined): Indexed
 		return found.length === 1 ? (found[0] ?? []) : found.flat().sort((a, b) => a.number - b.number);
 	};
 	return { policy, length: rules.length, candidates };
-}
-
-/** The only destination a rule matches; `*` for any, and for networks. */
-function hostOf({ destination }: Rule): string {
-	const isHost = destination !== undefined && !destination.isNegated && destination.prefixLength === undefined;
-	return isHost ? destination.address : "*";
-}
-
-function portOf({ matches }: Rule): string {
-	for (const match of matches) {
-		if (match.kind === "ports" && match.destinationPort !== undefined)
-			return `${match.protocol} ${match.destinationPort}`;
-	}
-	return "*";
 }

@@ -5,12 +5,9 @@ import { describe, it } from "vitest";
  * in the name. In CI that is a failure, lest nobody notices that nothing is tested.
  */
 export function describeUnless(problem: string | undefined, name: string, tests: () => void): void {
-	if (problem === undefined) {
-		describe(name, tests);
-		return;
-	}
-	describe.skip(`${name} [skipped: ${problem}]`, tests);
-	if (!process.env["CI"]) return;
+	const title = problem === undefined ? name : `${name} [skipped: ${problem}]`;
+	describe.skipIf(problem !== undefined)(title, tests);
+	if (problem === undefined || !process.env["CI"]) return;
 	it(`${name}: CI has what it takes`, () => {
 		throw new Error(problem);
 	});
