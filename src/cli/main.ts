@@ -1,17 +1,9 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import yargs, { type Argv } from "yargs";
-import {
-	BOOLEAN_OPTIONS,
-	diffOnlyOptions,
-	generalOptions,
-	nodeOptions,
-	proxyOptions,
-	REPEATABLE_OPTIONS,
-	stateOptions,
-	takesValue,
-	traceOnlyOptions,
-} from "./options.ts";
+import { diffOnlyOptions, dumpOnlyOptions, traceOnlyOptions } from "./command-options.ts";
+import { BOOLEAN_OPTIONS, REPEATABLE_OPTIONS, takesValue } from "./option-lists.ts";
+import { generalOptions, nodeOptions, proxyOptions, stateOptions } from "./options.ts";
 import { say, voiceOf, writeResult } from "./terminal.ts";
 import { reasonOf, Trouble } from "./trouble.ts";
 
@@ -133,29 +125,7 @@ function dumpOptions(command: Argv) {
 		.usage(
 			"$0 dump -f FILE [options]\n\nPrint the rules a node would have, as kube-proxy hands them to the kernel tools.",
 		)
-		.options({
-			output: {
-				group: "Output:",
-				alias: "o",
-				type: "string",
-				choices: ["restore", "save", "json", "yaml"],
-				requiresArg: true,
-				describe: "restore (default): what is loaded. save: what the tools print afterwards. json, yaml: rules as data",
-			},
-			"output-dir": {
-				group: "Output:",
-				type: "string",
-				requiresArg: true,
-				describe: "Write every text of the mode to a file here",
-			},
-			namespace: {
-				group: "Output:",
-				alias: "n",
-				type: "string",
-				requiresArg: true,
-				describe: "Show only this namespace (json, yaml)",
-			},
-		})
+		.options(dumpOnlyOptions)
 		.options(stateOptions)
 		.options(nodeOptions)
 		.options(proxyOptions)

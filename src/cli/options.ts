@@ -12,7 +12,7 @@ const GENERAL = "General:";
  * An option that can be given several times, one value each. Not yargs' arrays: those take every word that follows, and
  * do not take `-`.
  */
-const REPEATABLE = {
+export const REPEATABLE = {
 	type: "string",
 	requiresArg: true,
 	coerce: (value: unknown): readonly string[] | undefined =>
@@ -172,97 +172,6 @@ export const proxyOptions: Readonly<Record<string, Options>> = Object.fromEntrie
 	}),
 );
 
-/** What `diff` alone has. */
-export const diffOnlyOptions = {
-	live: {
-		group: "Comparison:",
-		...REPEATABLE,
-		describe: "What the node has: file, directory of parts or - (standard input); repeatable. Default: this machine",
-	},
-	output: {
-		group: "Comparison:",
-		alias: "o",
-		type: "string",
-		choices: ["text", "rules", "json", "restore"],
-		requiresArg: true,
-		describe: "text (default): by Service. rules: unified. json. restore: the smallest text that turns OLD into NEW",
-	},
-	namespace: {
-		group: "Comparison:",
-		alias: "n",
-		type: "string",
-		requiresArg: true,
-		describe: "Only Services of this namespace",
-	},
-	service: {
-		group: "Comparison:",
-		type: "string",
-		requiresArg: true,
-		describe: "Only this Service: NAMESPACE/NAME[:PORTNAME], NAME.NAMESPACE, or NAME with -n",
-	},
-	metrics: {
-		group: "Comparison:",
-		type: "string",
-		requiresArg: true,
-		describe: "Also write the result to a file for node_exporter's textfile collector",
-	},
-	"from-mode": {
-		group: "Comparison:",
-		type: "string",
-		choices: PROXY_MODES,
-		requiresArg: true,
-		describe: "With --to-mode and -f: what changes for clients between two proxy modes",
-	},
-	"to-mode": {
-		group: "Comparison:",
-		type: "string",
-		choices: PROXY_MODES,
-		requiresArg: true,
-		describe: "See --from-mode",
-	},
-} as const satisfies Record<string, Options>;
-
-/** What `trace` alone has. */
-export const traceOnlyOptions = {
-	rules: {
-		group: "Packet:",
-		...REPEATABLE,
-		describe: "Rules as iptables-save prints them, instead of -f: file or - (standard input); repeatable",
-	},
-	from: {
-		group: "Packet:",
-		type: "string",
-		requiresArg: true,
-		describe: "Who sends it: IP, NAMESPACE/POD, node, or external",
-	},
-	to: {
-		group: "Packet:",
-		type: "string",
-		requiresArg: true,
-		describe: "IP:PORT[/PROTO], [IPv6]:PORT[/PROTO], node:PORT, or SERVICE.NAMESPACE:PORT with a number or name",
-	},
-	"in-interface": {
-		group: "Packet:",
-		type: "string",
-		requiresArg: true,
-		describe: "Where it arrives. Without it, packets from the node's own addresses are sent by the node",
-	},
-	affinity: {
-		group: "Packet:",
-		type: "string",
-		requiresArg: true,
-		describe: "The endpoint (IP:PORT) to which the client was sent before",
-	},
-	output: {
-		group: "Packet:",
-		alias: "o",
-		type: "string",
-		choices: ["text", "json"],
-		requiresArg: true,
-		describe: "text (default) or json",
-	},
-} as const satisfies Record<string, Options>;
-
 /** What every command has. */
 export const generalOptions = {
 	quiet: { alias: "q", group: GENERAL, type: "boolean", describe: "Errors only on standard error" },
@@ -274,31 +183,3 @@ export const generalOptions = {
 		describe: "Colours on a terminal; NO_COLOR switches them off too",
 	},
 } as const satisfies Record<string, Options>;
-
-const ALL: Readonly<Record<string, Options>> = {
-	...stateOptions,
-	...nodeOptions,
-	...proxyOptions,
-	...generalOptions,
-	live: diffOnlyOptions.live,
-	rules: traceOnlyOptions.rules,
-};
-
-/** Names of options that can be given several times, in yargs' two spellings. */
-export const REPEATABLE_OPTIONS: readonly string[] = Object.entries(ALL)
-	.filter(([name, { coerce }]) => coerce !== undefined || PROXY_FLAGS[name]?.reads === "list")
-	.flatMap(([name]) => [name, name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())])
-	.concat("_", "operands");
-
-/** Names of options that are true or false. */
-export const BOOLEAN_OPTIONS: readonly string[] = Object.entries(ALL)
-	.filter(([, { type }]) => type === "boolean")
-	.map(([name]) => name);
-
-/** Whether a word is an option whose value is the next word: `-f`, `--node`. */
-export function takesValue(word: string): boolean {
-	const given: Readonly<Record<string, Options>> = { ...ALL, ...diffOnlyOptions, ...traceOnlyOptions };
-	return Object.entries(given).some(
-		([name, { type, alias }]) => type === "string" && [`--${name}`, `-${alias}`].includes(word),
-	);
-}
