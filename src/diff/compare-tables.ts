@@ -30,13 +30,14 @@ export type Scope = "everything" | "kube-proxy" | "restored";
 export function compareTables(old: Tables, current: Tables, scope: Scope): readonly ChainChange[] {
 	const changes: ChainChange[] = [];
 	for (const table of new Set([...current.keys(), ...old.keys()])) {
+		const rulesOf = canonicalRules(current, table);
 		for (const chain of chainsToCompare(old.get(table)?.chains, current.get(table)?.chains)) {
 			const isBuiltIn = [old, current].some((side) => side.get(table)?.policies.has(chain) === true);
 			if (!isInScope(chain, isBuiltIn, scope)) continue;
 			const change =
 				isBuiltIn && scope !== "everything"
 					? compareJumps(old, current, table, chain)
-					: compareOne(old, current, table, chain, scope);
+					: compareOne(old, current, table, chain, scope, rulesOf);
 			if (change !== undefined) changes.push(change);
 		}
 	}
@@ -64,13 +65,20 @@ function isInScope(chain: string, isBuiltIn: boolean, scope: Scope): boolean {
 /** kube-proxy makes these chains with single commands. */
 const NOT_RESTORED: readonly string[] = ["KUBE-PROXY-CANARY"];
 
-function compareOne(old: Tables, current: Tables, table: string, chain: string, scope: Scope): ChainChange | undefined {
+function compareOne(
+	old: Tables,
+	current: Tables,
+	table: string,
+	chain: string,
+	scope: Scope,
+	rulesOf: RulesOf,
+): ChainChange | undefined {
 	const [before, after] = [old.get(table)?.chains.get(chain), current.get(table)?.chains.get(chain)];
 	const difference = compareChain(
 		withoutKubelet(before ?? []),
 		withoutKubelet(after ?? []),
 		// What order does is asked of the new side: on the old one a rule that makes it matter may be missing.
-		canonicalRules(current, table),
+		rulesOf,
 	);
 	const existence = before === undefined ? "added" : after === undefined ? "removed" : "both";
 	const policy = policyChange(old, current, table, chain);

@@ -14,7 +14,7 @@ import { spreadOf } from "./spread.ts";
  */
 export function iptablesView(tables: Tables, owners: Owners, wanted?: ReadonlySet<string>): readonly FrontendView[] {
 	const frontends = new Map<string, FrontendView>();
-	const isWanted = (rule: Rule): boolean => wanted === undefined || wanted.has(owners.ofRule(rule));
+	const isWanted = (owner: string): boolean => wanted === undefined || wanted.has(owner);
 	const add = (frontend: FrontendView | undefined): void => {
 		if (frontend === undefined) return;
 		const key = `${frontend.servicePort} ${frontend.ip} ${frontend.protocol} ${frontend.port}`;
@@ -23,11 +23,15 @@ export function iptablesView(tables: Tables, owners: Owners, wanted?: ReadonlySe
 	};
 	for (const chain of ["KUBE-SERVICES", "KUBE-NODEPORTS"] as const) {
 		for (const rule of rulesIn(tables, "nat", chain)) {
-			if (isWanted(rule)) add(translated(tables, rule, owners.ofRule(rule)));
+			const owner = owners.ofRule(rule);
+			if (isWanted(owner)) add(translated(tables, rule, owner));
 		}
 	}
 	for (const chain of ["KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES"] as const) {
-		for (const rule of rulesIn(tables, "filter", chain)) if (isWanted(rule)) add(refused(rule, owners.ofRule(rule)));
+		for (const rule of rulesIn(tables, "filter", chain)) {
+			const owner = owners.ofRule(rule);
+			if (isWanted(owner)) add(refused(rule, owner));
+		}
 	}
 	return [...frontends.values()];
 }
