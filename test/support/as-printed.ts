@@ -1,4 +1,4 @@
-import type { Dialect } from "../../src/lang/iptables/print.ts";
+import type { Dialect } from "../../src/lang/iptables/dialect.ts";
 import {
 	type AddressMatch,
 	type Rule,

@@ -1,5 +1,5 @@
+import type { Dialect } from "../../src/lang/iptables/dialect.ts";
 import { parseIptables } from "../../src/lang/iptables/parse.ts";
-import type { Dialect } from "../../src/lang/iptables/print.ts";
 import { type Match, newRule, type Rule, type RuleParts, type Target } from "../../src/lang/iptables/ruleset.ts";
 
 /** The rule that a line of a table stands for, in a chain named `C`. Throws when there is a problem. */

@@ -1,4 +1,4 @@
-import type { Dialect } from "./print.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** What a rule is read with. */
 export interface RuleContext {

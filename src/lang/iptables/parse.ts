@@ -1,8 +1,8 @@
 import type { Family } from "../../net/ip.ts";
+import type { Dialect } from "./dialect.ts";
 import { familyOfRule, type Header, parseHeader } from "./header.ts";
 import type { RuleContext } from "./parse-context.ts";
 import { parseRule } from "./parse-rule.ts";
-import type { Dialect } from "./print.ts";
 import type { Chain, Rule, Table } from "./ruleset.ts";
 import { splitWords } from "./words.ts";
 

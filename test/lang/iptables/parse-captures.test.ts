@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import type { Dialect } from "../../../src/lang/iptables/dialect.ts";
 import { familyOfRule } from "../../../src/lang/iptables/header.ts";
 import { parseIptables } from "../../../src/lang/iptables/parse.ts";
-import { type Dialect, printRuleset } from "../../../src/lang/iptables/print.ts";
+import { printRuleset } from "../../../src/lang/iptables/print.ts";
 import type { Match, Target } from "../../../src/lang/iptables/ruleset.ts";
 
 const ROOT = fileURLToPath(new URL("../../../fixtures/oracle/expected/", import.meta.url));

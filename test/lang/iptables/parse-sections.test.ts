@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Dialect } from "../../../src/lang/iptables/dialect.ts";
 import { parseIptables } from "../../../src/lang/iptables/parse.ts";
-import type { Dialect } from "../../../src/lang/iptables/print.ts";
 
 const FILTER = "*filter\n:INPUT ACCEPT [1:2]\n-A INPUT -j DROP\nCOMMIT\n";
 const NAT = "*nat\n:OUTPUT ACCEPT [1:2]\n-A OUTPUT -j ACCEPT\nCOMMIT\n";
