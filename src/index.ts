@@ -32,7 +32,8 @@ export { type Command, printCommand } from "./lang/command.ts";
 export { type ParsedAddresses, parseAddresses } from "./lang/ip/parse.ts";
 // Texts of the kernel's tools in: what a node has.
 export { type ParsedSets, parseSets } from "./lang/ipset/parse.ts";
-export { type LineProblem, type ParsedRules, parseIptables, type Section } from "./lang/iptables/parse.ts";
+export { type ParsedRules, parseIptables } from "./lang/iptables/parse.ts";
+export type { LineProblem, Section } from "./lang/iptables/sections.ts";
 export { type ParsedTable, parseTable } from "./lang/ipvs/parse.ts";
 export type { NodeState } from "./lang/node-state.ts";
 

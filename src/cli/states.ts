@@ -1,8 +1,9 @@
 import { parseAddresses } from "../lang/ip/parse.ts";
 import { parseSets } from "../lang/ipset/parse.ts";
 import type { IpSet } from "../lang/ipset/set.ts";
-import { parseIptables, type Section } from "../lang/iptables/parse.ts";
+import { parseIptables } from "../lang/iptables/parse.ts";
 import type { Table } from "../lang/iptables/ruleset.ts";
+import type { Section } from "../lang/iptables/sections.ts";
 import { parseTable } from "../lang/ipvs/parse.ts";
 import type { VirtualServer } from "../lang/ipvs/table.ts";
 import type { NodeState } from "../lang/node-state.ts";
