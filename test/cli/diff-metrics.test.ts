@@ -3,20 +3,16 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Run, svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
-import { dumped, expectTrouble, LIVE, withoutEndpoint, written } from "./diff-support.ts";
+import { compareLive, expectTrouble, goodAndBroken, LIVE, written } from "./diff-support.ts";
 
 let good = "";
 let broken = "";
 
 beforeAll(async () => {
-	good = await dumped("-o", "save", "--ip-family", "ipv4");
-	broken = withoutEndpoint(good);
+	({ good, broken } = await goodAndBroken());
 });
 
-/** A node on which the endpoint is missing. */
-async function live(...args: readonly string[]): Promise<Run> {
-	return svcnat([...LIVE, "--live", "-", "-q", ...args], { input: broken });
-}
+const live = (...args: readonly string[]): Promise<Run> => compareLive(broken, ...args);
 
 describe("svcnat diff --metrics", () => {
 	it("writes what a check found, in one step", async () => {

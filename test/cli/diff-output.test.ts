@@ -1,20 +1,27 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Run, svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
-import { changedShop, dumped, ENDPOINT, LIVE, NODE, SHOP, withoutEndpoint, written } from "./diff-support.ts";
+import {
+	changedShop,
+	compareLive,
+	dumped,
+	ENDPOINT,
+	goodAndBroken,
+	LIVE,
+	NODE,
+	SHOP,
+	withoutEndpoint,
+	written,
+} from "./diff-support.ts";
 
 let good = "";
 let broken = "";
 
 beforeAll(async () => {
-	good = await dumped("-o", "save", "--ip-family", "ipv4");
-	broken = withoutEndpoint(good);
+	({ good, broken } = await goodAndBroken());
 });
 
-/** A node on which the endpoint is missing. */
-async function live(...args: readonly string[]): Promise<Run> {
-	return svcnat([...LIVE, "--live", "-", "-q", ...args], { input: broken });
-}
+const live = (...args: readonly string[]): Promise<Run> => compareLive(broken, ...args);
 
 describe("svcnat diff -o", () => {
 	it("json gives plain data, by service port", async () => {

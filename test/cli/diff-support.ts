@@ -73,3 +73,14 @@ export async function statusAndText(
 	expect(stderr).not.toMatch(/error/);
 	return [exitCode, stdout];
 }
+
+/** What `iptables-save` prints on a node that is as it should be, and on one where the endpoint is missing. */
+export async function goodAndBroken(): Promise<{ readonly good: string; readonly broken: string }> {
+	const good = await dumped("-o", "save", "--ip-family", "ipv4");
+	return { good, broken: withoutEndpoint(good) };
+}
+
+/** Compares a node with what it should have. */
+export async function compareLive(rules: string, ...args: readonly string[]): Promise<Run> {
+	return svcnat([...LIVE, "--live", "-", "-q", ...args], { input: rules });
+}
