@@ -5,7 +5,7 @@ import { readProxyConfig } from "../config/read-proxy-config.ts";
 import { buildModel } from "../model/build-model.ts";
 import { findLocalNode, primaryFamily } from "../model/local-node.ts";
 import type { Model } from "../model/model.ts";
-import type { Family } from "../net/ip.ts";
+import type { Family, IP } from "../net/ip.ts";
 import { readSnapshot, type SourceDocument } from "../snapshot/read-snapshot.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { readInputs, readText } from "./input.ts";
@@ -41,19 +41,48 @@ export interface Compiled {
 	readonly kubeVersion: KubeVersion;
 	/** One a family, IPv4 first. */
 	readonly models: readonly Model[];
+	readonly snapshot: Snapshot;
 }
 
+/** The objects that were read. */
+export interface Cluster {
+	readonly snapshot: Snapshot;
+	/** Objects or fields had to be left out. */
+	readonly hasErrors: boolean;
+}
+
+type Argv = CompileArguments & Readonly<Record<string, unknown>>;
+
 /** Reads everything a compiling command is given and builds its models. Problems go to standard error. */
-export async function compile(
-	argv: CompileArguments & Readonly<Record<string, unknown>>,
-	voice: Voice,
-): Promise<Compiled> {
+export async function compile(argv: Argv, voice: Voice): Promise<Compiled> {
+	const settings = readSettings(argv, voice);
+	return buildModels(settings, await readCluster(argv, voice), argv, voice);
+}
+
+/** The same for objects that were read already: for another node, another mode. */
+export function compileAgain(cluster: Cluster, argv: Argv, voice: Voice): Compiled {
+	return buildModels(readSettings(argv, voice), cluster, argv, voice);
+}
+
+interface Settings {
+	readonly kubeVersion: KubeVersion;
+	readonly config: ProxyConfig;
+	readonly backend: WithBackend;
+	readonly nodeIPs: readonly IP[];
+	readonly interfaceIPs: readonly IP[];
+}
+
+function readSettings(argv: Argv, voice: Voice): Settings {
 	const kubeVersion = readKubeVersion(argv.kubeVersion);
 	const config = readConfig(argv, kubeVersion, voice);
-	const backend = backendFor(config);
 	const nodeIPs = readNodeIPs(argv.nodeIp ?? []);
 	const interfaceIPs = readInterfaceIPs(argv.interface ?? []);
-	const { snapshot, hasErrors } = await readState(argv, voice);
+	return { kubeVersion, config, backend: backendFor(config), nodeIPs, interfaceIPs };
+}
+
+function buildModels(settings: Settings, cluster: Cluster, argv: Argv, voice: Voice): Compiled {
+	const { backend, kubeVersion, config, nodeIPs, interfaceIPs } = settings;
+	const { snapshot, hasErrors } = cluster;
 	const node = nodeNameOf(snapshot, { node: argv.node, hostnameOverride: config.hostnameOverride, nodeIPs });
 	const local = findLocalNode(snapshot, { name: node, ips: nodeIPs, bindAddress: config.bindAddress });
 	if (local.ips.length === 0) say(voice, "warning", `Node ${node} has no address; give --node-ip`);
@@ -70,7 +99,7 @@ export async function compile(
 	if (argv.strict === true && (hasErrors || problems.some(({ severity }) => severity === "error"))) {
 		throw new Trouble("--strict: there are errors, so nothing is printed");
 	}
-	return { backend, config, kubeVersion, models: results.map(({ model }) => model) };
+	return { backend, kubeVersion, config, models: results.map(({ model }) => model), snapshot };
 }
 
 function readKubeVersion(text: string | undefined): KubeVersion {
@@ -81,11 +110,7 @@ function readKubeVersion(text: string | undefined): KubeVersion {
 	throw new Trouble(`--kube-version: expected ${range} (v1.36 and 1.36.3 mean 1.36), got ${JSON.stringify(text)}`);
 }
 
-function readConfig(
-	argv: CompileArguments & Readonly<Record<string, unknown>>,
-	kubeVersion: KubeVersion,
-	voice: Voice,
-): ProxyConfig {
+function readConfig(argv: Argv, kubeVersion: KubeVersion, voice: Voice): ProxyConfig {
 	const file = argv.config;
 	const documents = file === undefined ? [] : parseDocuments(readText(file), file);
 	if (documents.length > 1) throw new Trouble(`${file}: expected one document, found ${documents.length}`);
@@ -110,7 +135,8 @@ function backendFor({ mode }: ProxyConfig): WithBackend {
 	return backend;
 }
 
-async function readState(argv: CompileArguments, voice: Voice): Promise<{ snapshot: Snapshot; hasErrors: boolean }> {
+/** Reads the objects that a compiling command is given. */
+export async function readCluster(argv: CompileArguments, voice: Voice): Promise<Cluster> {
 	const isLive = argv.documents === undefined && (argv.kubeconfig !== undefined || argv.context !== undefined);
 	const filename = argv.filename ?? [];
 	if ((argv.documents === undefined && filename.length === 0) || isLive) {

@@ -5,7 +5,7 @@ import { type Difference, diff } from "../diff/diff.ts";
 import type { SideNames } from "../diff/print-text.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
-import { type CompileArguments, compile } from "./compile.ts";
+import { type CompileArguments, type Compiled, compile, compileAgain, readCluster } from "./compile.ts";
 import { readStandardInput, readText } from "./input.ts";
 import { parseDocuments } from "./parse-documents.ts";
 import { type ReadStates, readStates } from "./states.ts";
@@ -79,7 +79,10 @@ function familyChoice({ ipFamily }: DiffArgv, { states }: ReadStates): string | 
 }
 
 async function compileStates(argv: DiffArgv, ipFamily: string | undefined, voice: Voice): Promise<Sides["current"]> {
-	const { backend, models } = await compile({ ...argv, ipFamily }, voice);
+	return statesOf(await compile({ ...argv, ipFamily }, voice));
+}
+
+function statesOf({ backend, models }: Compiled): Sides["current"] {
 	return backend((one) => new Map(models.map((model) => [model.family, one.state(one.build(model))])));
 }
 
@@ -160,11 +163,10 @@ function uses({ iptables }: NodeState, kind: string): boolean {
 }
 
 async function readModes(argv: DiffArgv, fromMode: string, toMode: string, voice: Voice): Promise<Sides> {
-	if ((argv.filename ?? []).includes("-"))
-		throw new Trouble("--from-mode and --to-mode read the snapshot twice: give a file");
-	const old = await compileStates({ ...argv, "proxy-mode": fromMode }, argv.ipFamily, voice);
+	const cluster = await readCluster(argv, voice);
+	const old = statesOf(compileAgain(cluster, { ...argv, "proxy-mode": fromMode }, voice));
 	const quiet = { ...voice, isQuiet: true };
-	const current = await compileStates({ ...argv, "proxy-mode": toMode }, argv.ipFamily, quiet);
+	const current = statesOf(compileAgain(cluster, { ...argv, "proxy-mode": toMode }, quiet));
 	return { old, current, names: { old: fromMode, current: toMode }, compare: compareModes };
 }
 
