@@ -28,6 +28,14 @@ export type { Finding } from "./diff/finding.ts";
 export { printDifference, type SideNames } from "./diff/print-text.ts";
 export { type RestorePart, restoreParts } from "./diff/restore-parts.ts";
 export type { RuleLine } from "./diff/rule-line.ts";
+// Explanations: whose something is, how it is reached, and what is wrong with it.
+export type { ExplainContext, NodeInFamily } from "./explain/context.ts";
+export { describeExplanation } from "./explain/describe.ts";
+export { type ExplainOptions, explain } from "./explain/explain.ts";
+export type { Explanation, NotFound } from "./explain/explanation.ts";
+export type { Finding as ExplainFinding } from "./explain/finding.ts";
+export { printExplanation } from "./explain/print-text.ts";
+export { readTarget, type Target } from "./explain/target.ts";
 export { type Command, printCommand } from "./lang/command.ts";
 export { type ParsedAddresses, parseAddresses } from "./lang/ip/parse.ts";
 // Texts of the kernel's tools in: what a node has.

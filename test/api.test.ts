@@ -9,8 +9,10 @@ it("exports these values and no others", () => {
 		"buildModel",
 		"compareModes",
 		"describeDifferences",
+		"describeExplanation",
 		"describeTrace",
 		"diff",
+		"explain",
 		"findLocalNode",
 		"newTracer",
 		"parseAddresses",
@@ -24,10 +26,12 @@ it("exports these values and no others", () => {
 		"printCIDR",
 		"printCommand",
 		"printDifference",
+		"printExplanation",
 		"printProblem",
 		"printTrace",
 		"readProxyConfig",
 		"readSnapshot",
+		"readTarget",
 		"restoreParts",
 	]);
 });

@@ -82,13 +82,14 @@ export const traceOnlyOptions = {
 	rules: {
 		group: "Packet:",
 		...REPEATABLE,
-		describe: "Rules as iptables-save prints them, instead of -f: file or - (standard input); repeatable",
+		describe:
+			"What iptables-save (ipset save, ipvsadm -Sn) prints: file, directory of parts or -; repeatable. -f then lends names",
 	},
 	from: {
 		group: "Packet:",
 		type: "string",
 		requiresArg: true,
-		describe: "Who sends it: IP, NAMESPACE/POD, node, or external",
+		describe: "Who sends it: IP, NAMESPACE/POD, node, external, or all-nodes (each node itself)",
 	},
 	to: {
 		group: "Packet:",
@@ -110,6 +111,49 @@ export const traceOnlyOptions = {
 	},
 	output: {
 		group: "Packet:",
+		alias: "o",
+		type: "string",
+		choices: ["text", "json", "mermaid", "dot"],
+		requiresArg: true,
+		describe: "text (default), json, or a diagram for Mermaid or Graphviz",
+	},
+	seed: {
+		group: "Packet:",
+		type: "string",
+		requiresArg: true,
+		describe: "Follow one path only, chosen by this number",
+	},
+	compare: {
+		group: "Packet:",
+		type: "string",
+		requiresArg: true,
+		describe: "Modes, separated by commas (iptables,ipvs): where they part for this packet",
+	},
+} as const satisfies Record<string, Options>;
+
+/** What `explain` alone has. */
+export const explainOnlyOptions = {
+	namespace: {
+		group: "Explanation:",
+		alias: "n",
+		type: "string",
+		requiresArg: true,
+		describe: "The Service's namespace; for the rest, only Services of this namespace",
+	},
+	"cluster-domain": {
+		group: "Explanation:",
+		type: "string",
+		requiresArg: true,
+		describe: "The cluster's DNS domain; default cluster.local",
+	},
+	compare: {
+		group: "Explanation:",
+		type: "string",
+		requiresArg: true,
+		describe: "Two modes (iptables,ipvs): what changes for clients of a Service, or with node of all Services",
+	},
+	output: {
+		group: "Explanation:",
 		alias: "o",
 		type: "string",
 		choices: ["text", "json"],

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import yargs, { type Argv } from "yargs";
-import { diffOnlyOptions, dumpOnlyOptions, traceOnlyOptions } from "./command-options.ts";
+import { diffOnlyOptions, dumpOnlyOptions, explainOnlyOptions, traceOnlyOptions } from "./command-options.ts";
 import { BOOLEAN_OPTIONS, REPEATABLE_OPTIONS, takesValue } from "./option-lists.ts";
 import { generalOptions, nodeOptions, proxyOptions, stateOptions } from "./options.ts";
 import { say, voiceOf, writeResult } from "./terminal.ts";
@@ -102,6 +102,21 @@ function program(setStatus: (status: number) => void): Argv {
 				await traceCommand(argv, voiceOf(argv));
 			},
 		)
+		.command(
+			"explain [operands..]",
+			"Say whose something is, how it is reached, and what is wrong with it",
+			(command) => explainOptions(command),
+			async (argv) => {
+				checkGivenOnce(argv);
+				const { explainCommand } = await import("./commands/explain.ts");
+				setStatus(
+					await explainCommand(
+						{ ...argv, operands: [argv.operands ?? []].flat().map(String).map(asDash) },
+						voiceOf(argv),
+					),
+				);
+			},
+		)
 		.completion("completion", "Print a completion script for bash or zsh")
 		.options(generalOptions)
 		.demandCommand(1, `give a command; ${scriptName()} --help lists them`)
@@ -175,6 +190,29 @@ function traceOptions(command: Argv) {
 		.options(proxyOptions)
 		.example("$0 trace -f shop.yaml --node worker-1 --from 10.244.1.9 --to web.shop:http", "a pod dials a Service")
 		.example("$0 trace --rules save.txt --node-ip 192.0.2.11 --from external --to node:30080", "in a node's own rules");
+}
+
+function explainOptions(command: Argv) {
+	return command
+		.usage(
+			[
+				"$0 explain WHAT -f SNAPSHOT [options]",
+				"",
+				"Explain a Service with its endpoints and why each serves or not, an address, a node port, a chain, or the node.",
+				"Exit status: 1 with a finding of severity error, else 0; 2 trouble.",
+			].join("\n"),
+		)
+		.positional("operands", {
+			type: "string",
+			array: true,
+			describe: "WHAT: web.shop, shop/web, web -n shop, IP[:PORT[/PROTO]], node:PORT, KUBE-SVC-..., or node",
+		})
+		.options(explainOnlyOptions)
+		.options(stateOptions)
+		.options(nodeOptions)
+		.options(proxyOptions)
+		.example("$0 explain web.shop -f shop.yaml --node worker-1", "a Service")
+		.example("$0 explain 10.96.10.20:80 -f shop.yaml --node worker-1", "whose an address is, and who is served there");
 }
 
 /** Only some options can be repeated; of the others yargs would hand over a list. */

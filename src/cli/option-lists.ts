@@ -1,5 +1,5 @@
 import type { Options } from "yargs";
-import { diffOnlyOptions, dumpOnlyOptions, traceOnlyOptions } from "./command-options.ts";
+import { diffOnlyOptions, dumpOnlyOptions, explainOnlyOptions, traceOnlyOptions } from "./command-options.ts";
 import { generalOptions, nodeOptions, PROXY_FLAGS, proxyOptions, stateOptions } from "./options.ts";
 
 /** Every option there is, of whichever command. Those of one name in several commands are alike but for their choices. */
@@ -10,6 +10,7 @@ const ALL: Readonly<Record<string, Options>> = {
 	...dumpOnlyOptions,
 	...diffOnlyOptions,
 	...traceOnlyOptions,
+	...explainOnlyOptions,
 	...generalOptions,
 };
 

@@ -9,6 +9,8 @@ export interface Surroundings {
 	/** None with `--rules`: then only addresses can be named. */
 	readonly models: readonly Model[];
 	readonly node: NodeAddresses;
+	/** Addresses of virtual servers, which are the node's own as well. */
+	readonly dummyIPs?: readonly string[];
 }
 
 /** The packet as the command line describes it. */
@@ -27,12 +29,12 @@ const OUTSIDE: Readonly<Record<Family, IP>> = {
 /** Reads `--from`, `--to` and `--in-interface`. */
 export function readPacket({ from, to, inInterface }: PacketArguments, around: Surroundings): Packet {
 	const target = readTarget(to, around);
-	const source = readSource(from, familyOf(target.ip), around);
+	const source = readSource(from, target.ip, around);
 	if (familyOf(source) !== familyOf(target.ip)) {
 		throw new Trouble(`--from ${source} and --to ${target.ip}: expected addresses of one family`);
 	}
 	const isOwn = around.node.ips.includes(source) || isLoopback(source);
-	const isFromNode = inInterface === undefined && isOwn;
+	const isFromNode = inInterface === undefined && (isOwn || from === "node");
 	return { from: source, to: target.ip, port: target.port, protocol: target.protocol, isFromNode, inInterface };
 }
 
@@ -84,11 +86,14 @@ function findServicePort(host: string, port: string, protocol: string | undefine
 }
 
 /** An IP, `namespace/pod`, `node` or `external`. */
-function readSource(text: string, family: Family, { models, node }: Surroundings): IP {
+function readSource(text: string, target: IP, { models, node, dummyIPs = [] }: Surroundings): IP {
+	const family = familyOf(target);
 	const ip = parseIP(text);
 	if (ip !== undefined) return ip;
 	if (text === "external") return OUTSIDE[family];
 	if (text === "node") {
+		// The kernel takes the address itself as the source of what the node sends to one of its own.
+		if (dummyIPs.includes(target)) return target;
 		const own = node.ips.find((one) => familyOf(one) === family);
 		if (own === undefined)
 			throw new Trouble(`--from node: expected an address of ${family}, found none; give --node-ip`);

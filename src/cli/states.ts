@@ -137,7 +137,7 @@ function merged(own: readonly Rules[]): readonly Rules[] {
 	return result;
 }
 
-/** Rules of both programs called iptables count in the kernel; what is compared is the one that has kube-proxy's. */
+/** Rules of both programs called iptables count in the kernel; what is looked at is the one that has kube-proxy's. */
 function chooseRules(
 	own: readonly Rules[],
 	voice: Voice,
@@ -151,7 +151,7 @@ function chooseRules(
 		const what = count > 0 ? `${count} rules of kube-proxy's are there too, and count` : "there are rules of others";
 		return {
 			count,
-			text: `${nameOf(best.rules)} is compared (${best.count} rules of kube-proxy's); in ${nameOf(rules)} ${what}`,
+			text: `${nameOf(best.rules)} is looked at (${best.count} rules of kube-proxy's); in ${nameOf(rules)} ${what}`,
 		};
 	});
 	for (const { text } of messages) say(voice, "warning", `${best.rules.family}: ${text}`);

@@ -46,6 +46,7 @@ export function readService(value: Fields, source: string, found: Problem[]): Se
 		hasProxyName: has(metadata.labels, "service.kubernetes.io/service-proxy-name"),
 		topologyAnnotation: topologyAnnotation(metadata),
 		type,
+		externalName: readExternalName(type, spec),
 		...readClusterIPs(scope, spec, metadata.isHandWritten),
 		ports: readPorts(scope, spec),
 		affinitySeconds: readAffinity(scope, spec, metadata.isHandWritten),
@@ -65,6 +66,11 @@ function topologyAnnotation({ annotations }: Metadata): string | undefined {
 	const older = annotations["service.kubernetes.io/topology-aware-hints"];
 	const text = older ?? annotations["service.kubernetes.io/topology-mode"];
 	return typeof text === "string" ? text : undefined;
+}
+
+/** Only shown to people, so anything odd is passed over. */
+function readExternalName(type: Service["type"], { externalName }: Fields): string {
+	return type === "ExternalName" && typeof externalName === "string" ? externalName : "";
 }
 
 type ClusterIPFields = Pick<Service, "clusterIP" | "clusterIPs" | "ipFamilies">;

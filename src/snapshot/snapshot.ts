@@ -21,6 +21,8 @@ export interface Service {
 	/** Annotation `topology-aware-hints`, else `topology-mode`; read by 1.30 only. */
 	readonly topologyAnnotation: string | undefined;
 	readonly type: "ClusterIP" | "NodePort" | "LoadBalancer" | "ExternalName";
+	/** What DNS says of a Service of type ExternalName, unchecked; empty for other types. */
+	readonly externalName: string;
 	/** Empty when the Service has none. */
 	readonly clusterIP: IP | "None" | "";
 	/** Same positions as `ipFamilies`; undefined where the text is empty or `None`. */

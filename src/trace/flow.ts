@@ -1,5 +1,8 @@
+import type { VirtualServer } from "../lang/ipvs/table.ts";
+import type { SetLookup } from "./match-set.ts";
 import type { Outcome, Step } from "./outcome.ts";
 import type { NodeAddresses, Packet } from "./packet.ts";
+import type { FindVirtualServer } from "./virtual-servers.ts";
 
 /** A packet on its way: one of the ways it may take. */
 export interface Flow {
@@ -10,6 +13,8 @@ export interface Flow {
 	/** DNAT has changed its destination. */
 	readonly isTranslated: boolean;
 	readonly isMasqueraded: boolean;
+	/** The one that took it. */
+	readonly virtualServer: VirtualServer | undefined;
 	readonly probability: number;
 	/** The last step first. */
 	readonly steps: StepList | undefined;
@@ -33,6 +38,12 @@ export interface Journey {
 	readonly sourceFor: (ip: string) => string | undefined;
 	/** Whether the client is remembered under a name, as `recent` does. */
 	readonly isRemembered: (list: string) => boolean;
+	readonly isInSet: SetLookup;
+	readonly findServer: FindVirtualServer;
+	/** The endpoint (`ip:port`) the client was sent to before. */
+	readonly affinity: string | undefined;
+	/** The node is in IPVS mode, and nobody says what its virtual servers are. */
+	readonly lacksServers: boolean;
 }
 
 /** The flow, one step on. */

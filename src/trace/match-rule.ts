@@ -1,9 +1,11 @@
 import type { AddressMatch, InterfaceMatch, Match, Rule } from "../lang/iptables/ruleset.ts";
+import type { VirtualServer } from "../lang/ipvs/table.ts";
 import { addressBits, contains } from "../net/cidr.ts";
 import { familyOf, type IP } from "../net/ip.ts";
 import { unreachable } from "../unreachable.ts";
 import type { Flow, Journey } from "./flow.ts";
-import type { Hook } from "./packet.ts";
+import { matchesForeign } from "./foreign-match.ts";
+import type { Hook, Packet } from "./packet.ts";
 
 /** How likely a rule matches, 0-1; undefined: nobody can tell. */
 export type Chance = number | undefined;
@@ -18,21 +20,22 @@ export interface Place {
 
 /** How likely a canonical rule matches a packet. What certainly does not match wins over what nobody can tell. */
 export function chanceOf(rule: Rule, flow: Flow, journey: Journey, place: Place): Chance {
-	const { packet } = journey;
-	let chance: Chance = 1;
-	const both = (other: Chance): boolean => {
-		if (other === 0) return false;
-		chance = chance === undefined || other === undefined ? undefined : chance * other;
-		return true;
-	};
-	const isPossible =
-		both(addressChance(rule.destination, flow.to)) &&
-		both(addressChance(rule.source, flow.from)) &&
-		both(protocolChance(rule.protocol, packet.protocol)) &&
-		both(interfaceChance(rule.inInterface, place.inInterface)) &&
-		both(interfaceChance(rule.outInterface, place.outInterface)) &&
-		rule.matches.every((match) => both(matchChance(match, flow, journey)));
-	return isPossible ? chance : 0;
+	if (addressChance(rule.destination, flow.to) === 0 || addressChance(rule.source, flow.from) === 0) return 0;
+	if (protocolChance(rule.protocol, journey.packet.protocol) === 0) return 0;
+	let chance = both(
+		interfaceChance(rule.inInterface, place.inInterface),
+		interfaceChance(rule.outInterface, place.outInterface),
+	);
+	for (const match of rule.matches) {
+		if (chance === 0) return 0;
+		chance = both(chance, matchChance(match, flow, journey));
+	}
+	return chance;
+}
+
+function both(one: Chance, other: Chance): Chance {
+	if (one === 0 || other === 0) return 0;
+	return one === undefined || other === undefined ? undefined : one * other;
 }
 
 function certainly(isTrue: boolean, isNegated = false): 0 | 1 {
@@ -60,14 +63,16 @@ function protocolChance(match: Rule["protocol"], protocol: string): 0 | 1 {
 
 function interfaceChance(match: InterfaceMatch | undefined, name: string | undefined): Chance {
 	if (match === undefined) return 1;
-	if (name === undefined) return undefined;
+	// What comes from elsewhere does not come by the loopback interface.
+	if (name === undefined) return match.name === "lo" ? certainly(false, match.isNegated) : undefined;
 	const isNamed = match.name.endsWith("+")
 		? name !== "" && name.startsWith(match.name.slice(0, -1))
 		: name === match.name;
 	return certainly(isNamed, match.isNegated);
 }
 
-function matchChance(match: Match, flow: Flow, { packet, isLocal, isRemembered }: Journey): Chance {
+function matchChance(match: Match, flow: Flow, journey: Journey): Chance {
+	const { packet, isLocal, isRemembered } = journey;
 	switch (match.kind) {
 		case "comment":
 		case "nfacct":
@@ -78,18 +83,18 @@ function matchChance(match: Match, flow: Flow, { packet, isLocal, isRemembered }
 		case "addrtype":
 			return certainly(isLocal(match.side === "source" ? flow.from : flow.to), match.isNegated);
 		case "conntrack":
-			return certainly(
-				match.states.some((state) => hasState(flow, state)),
-				match.isNegated,
-			);
+			return conntrackChance(match, flow, packet);
 		case "mark":
 			return certainly((flow.mark & match.mask) >>> 0 === match.value, match.isNegated);
 		case "recent-check":
 			return certainly(isRemembered(match.list));
-		case "physdev-is-in":
 		case "set":
+			return certainlyKnown(journey.isInSet(match, flow, packet.protocol));
 		case "ipvs":
+			return certainly(isServer(match, flow.virtualServer));
 		case "unknown":
+			return certainlyKnown(matchesForeign(match.words, { protocol: packet.protocol, port: flow.port }));
+		case "physdev-is-in":
 			return undefined;
 		case "statistic":
 			return match.probability;
@@ -98,11 +103,30 @@ function matchChance(match: Match, flow: Flow, { packet, isLocal, isRemembered }
 	}
 }
 
+function certainlyKnown(isTrue: boolean | undefined): Chance {
+	return isTrue === undefined ? undefined : certainly(isTrue);
+}
+
+/** Whether a virtual server took the packet, and this one. */
+function isServer(match: Match & { readonly kind: "ipvs" }, server: VirtualServer | undefined): boolean {
+	return (
+		server !== undefined && server.ip === match.ip && server.port === match.port && server.protocol === match.protocol
+	);
+}
+
 function samePort(wanted: number | undefined, port: number): boolean {
 	return wanted === undefined || wanted === port;
 }
 
-/** The packet is the first of its connection. */
-function hasState({ isTranslated, isMasqueraded }: Flow, state: string): boolean {
-	return state === "NEW" || (state === "DNAT" && isTranslated) || (state === "SNAT" && isMasqueraded);
+/** The packet is the first of its connection. A translation that changes nothing does not count for the kernel. */
+function conntrackChance(
+	{ states, isNegated }: Match & { readonly kind: "conntrack" },
+	{ from, to, port, isTranslated, isMasqueraded }: Flow,
+	packet: Packet,
+): Chance {
+	const isChanged = isTranslated && (to !== packet.to || port !== packet.port);
+	if (states.includes("NEW") || (isChanged && states.includes("DNAT"))) return certainly(true, isNegated);
+	if (!isMasqueraded || !states.includes("SNAT")) return certainly(false, isNegated);
+	// Where the address stays the same it depends on the source port, which nobody knows.
+	return from === packet.from ? undefined : certainly(true, isNegated);
 }

@@ -1,4 +1,5 @@
 import type { Rule } from "../lang/iptables/ruleset.ts";
+import type { RealServer, VirtualServer } from "../lang/ipvs/table.ts";
 import type { Hook } from "./packet.ts";
 
 /** What becomes of a packet, with what probability. */
@@ -23,16 +24,22 @@ export interface Outcome {
 /** `delivered` goes to a process on the node, listening or not. */
 export type Verdict = "forwarded" | "delivered" | "rejected" | "dropped" | "unknown";
 
-/** One rule that matched, or the end of a chain. */
+/** One rule that matched, the end of a chain, or a virtual server that took the packet. */
 export interface Step {
 	readonly hook: Hook;
+	/** `ipvs` for virtual servers. */
 	readonly table: string;
+	/** A virtual server stands as `10.96.10.20:80/tcp`. */
 	readonly chain: string;
-	/** From 1, as iptables-save lists the chain; undefined for the end of a chain. */
+	/** From 1, as iptables-save lists the chain, or ipvsadm the real servers; undefined for the end of a chain. */
 	readonly number: number | undefined;
-	/** Undefined for the end of a chain. */
+	/** Undefined for the end of a chain, and for virtual servers. */
 	readonly rule: Rule | undefined;
-	/** `jump KUBE-SERVICES`, `return`, `policy ACCEPT`, `accept`, `drop`, `continue` … */
+	/** Only in steps of virtual servers. */
+	readonly virtualServer?: VirtualServer | undefined;
+	/** The one that was chosen; undefined: there is none. */
+	readonly realServer?: RealServer | undefined;
+	/** `jump KUBE-SERVICES`, `return`, `policy ACCEPT`, `accept`, `drop`, `continue`, `real server 10.244.1.5:8080` … */
 	readonly action: string;
 	/** The packet's mark before. */
 	readonly mark: number;

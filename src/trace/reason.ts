@@ -1,40 +1,74 @@
-import { nameInComment } from "../kube/comment.ts";
-import type { Outcome, Step } from "./outcome.ts";
+import { hostPort } from "../net/ip.ts";
+import type { Outcome } from "./outcome.ts";
+import { because, subjectOf } from "./words.ts";
 
 /** The service port whose rules decided; undefined when none did. */
 export function servicePortOf({ steps }: Outcome): string | undefined {
-	for (const { rule } of steps) {
-		const name = rule === undefined ? undefined : (rule.origin?.subject ?? nameInComment(rule));
+	for (const step of steps) {
+		const name = subjectOf(step);
 		if (name !== undefined) return name;
 	}
 	return undefined;
 }
 
-/** What became of the packet and why, in one sentence without a full stop. */
-export function reasonOf(outcome: Outcome): string {
-	const { verdict, isMasqueraded, doubt, reject } = outcome;
-	const name = servicePortOf(outcome);
-	const last = outcome.steps.findLast(({ rule }) => rule !== undefined);
+/** Whether a rule or a virtual server changed the destination. */
+export function isTranslated({ steps }: Outcome): boolean {
+	return steps.some(({ rule, realServer }) => rule?.target?.kind === "dnat" || realServer !== undefined);
+}
+
+/** Whether the packet gets to somebody. */
+export function isServed({ verdict }: Outcome): boolean {
+	return verdict === "forwarded" || verdict === "delivered";
+}
+
+/**
+ * What becomes of the packet and why, in one sentence without a full stop.
+ *
+ * @param outcomes of one fate
+ * @param known the service port, if somebody knows it who is not asked here
+ */
+export function reasonOf(outcomes: readonly [Outcome, ...Outcome[]], known?: string): string {
+	const [first] = outcomes;
+	const { verdict, doubt, reject } = first;
+	const name = servicePortOf(first) ?? known;
 	switch (verdict) {
 		case "unknown":
-			return doubt ?? "cannot tell";
+			return `cannot tell: ${doubt ?? "the rules do not decide it"}`;
 		case "dropped":
-			return `dropped${because(last)}`;
+			return `dropped without an answer${decidedBy(first, name)}`;
 		case "rejected":
-			return `rejected with ${reject}${because(last)}`;
-		default: {
-			const isTranslated = outcome.steps.some(({ action }) => action.startsWith("dnat "));
-			if (!isTranslated)
-				return name === undefined ? "no rule of a Service is about it" : `no rule of ${name} translates it`;
-			const seen = isMasqueraded ? "sees the node as the client" : "sees the client's own address";
-			return `${name ?? "a Service"} sends it to this endpoint, which ${seen}`;
-		}
+			return `rejected with ${reject}${decidedBy(first, name)}`;
+		default:
+			return isTranslated(first) ? translatedReason(outcomes, name) : untouchedReason(first, name);
 	}
 }
 
+function translatedReason(outcomes: readonly [Outcome, ...Outcome[]], name: string | undefined): string {
+	const [{ verdict, destination, isMasqueraded, source }] = outcomes;
+	const count = new Set(outcomes.map((one) => hostPort(one.destination.ip, one.destination.port))).size;
+	const to = count === 1 ? hostPort(destination.ip, destination.port) : `one of ${count} endpoints`;
+	const seen = isMasqueraded
+		? `masqueraded: the endpoint sees ${source} as its client`
+		: `the endpoint sees the client's own address, ${source}`;
+	return `${verdict} to ${to}${name === undefined ? "" : ` of ${name}`}; ${seen}`;
+}
+
+function untouchedReason({ verdict, steps }: Outcome, name: string | undefined): string {
+	const way = verdict === "delivered" ? "delivered to the node itself" : "passed on as it is";
+	const accepted = steps.findLast(
+		({ rule }) => rule?.target?.kind === "accept" && rule.chain.startsWith("KUBE-"),
+	)?.rule;
+	if (accepted !== undefined && because(accepted) !== "") return `${way}${because(accepted)}`;
+	return name === undefined ? `${way}: it is for no Service` : `${way}: no rule of ${name} translates it`;
+}
+
 /** What the rule that decided says of itself. */
-function because(step: Step | undefined): string {
-	const comment = step?.rule?.matches.find(({ kind }) => kind === "comment");
-	const text = comment?.kind === "comment" ? `: ${comment.text}` : "";
-	return step === undefined ? ` by the policy` : ` in ${step.chain}${text}`;
+function decidedBy({ steps }: Outcome, name: string | undefined): string {
+	const last = steps.at(-1);
+	if (last?.virtualServer !== undefined)
+		return `: the virtual server${name === undefined ? "" : ` of ${name}`} has no endpoint`;
+	if (last?.rule === undefined) return ` by the policy of ${last?.chain ?? "the chain"} (table ${last?.table ?? "?"})`;
+	const reason = because(last.rule);
+	if (reason !== "") return reason;
+	return name === undefined ? ` in ${last.chain}` : ` by a rule of ${name} in ${last.chain}`;
 }

@@ -2,6 +2,7 @@ import { canonicalRule } from "../lang/iptables/canonical.ts";
 import { onlyHost, onlyPort } from "../lang/iptables/only-match.ts";
 import type { Rule, Table } from "../lang/iptables/ruleset.ts";
 import { rulesByChain } from "../lang/iptables/ruleset.ts";
+import { actionOf } from "./apply-target.ts";
 
 /** A rule with its place in its chain. */
 export interface NumberedRule {
@@ -11,6 +12,8 @@ export interface NumberedRule {
 	readonly canonical: Rule;
 	/** From 1. */
 	readonly number: number;
+	/** What it does, in a few words: `jump KUBE-SERVICES`. */
+	readonly action: string;
 }
 
 /** The rules of one chain, ready to be asked for a packet. */
@@ -34,9 +37,11 @@ function indexTable(table: Table): ChainOf {
 	const policies = new Map(table.chains.map(({ name, policy }) => [name, policy]));
 	const known = new Map<string, IndexedChain>();
 	return (name) => {
+		const ready = known.get(name);
+		if (ready !== undefined) return ready;
 		const own = rules.get(name);
 		if (own === undefined) return undefined;
-		const chain = known.get(name) ?? indexChain(own, policies.get(name));
+		const chain = indexChain(own, policies.get(name));
 		known.set(name, chain);
 		return chain;
 	};
@@ -46,7 +51,10 @@ function indexTable(table: Table): ChainOf {
 const WORTH_AN_INDEX = 16;
 
 function indexChain(rules: readonly Rule[], policy: string | undefined): IndexedChain {
-	const numbered = rules.map((rule, index) => ({ rule, canonical: canonicalRule(rule), number: index + 1 }));
+	const numbered = rules.map((rule, index): NumberedRule => {
+		const canonical = canonicalRule(rule);
+		return { rule, canonical, number: index + 1, action: actionOf(canonical.target) };
+	});
 	if (numbered.length < WORTH_AN_INDEX) return { policy, length: rules.length, candidates: () => numbered };
 	const groups = new Map<string, NumberedRule[]>();
 	for (const one of numbered) {

@@ -1,15 +1,9 @@
-import { isPassing } from "../lang/iptables/passing.ts";
-import type { Rule, Target } from "../lang/iptables/ruleset.ts";
+import type { Rule } from "../lang/iptables/ruleset.ts";
+import { applyTarget, type End, isWithoutEffect } from "./apply-target.ts";
+import { askOnce, canGoOn, countBranch, type Effort, effortOf } from "./effort.ts";
 import { type Flow, type Journey, withStep } from "./flow.ts";
 import { chanceOf, type Place } from "./match-rule.ts";
 import type { ChainOf, NumberedRule } from "./rule-index.ts";
-
-/** How a packet leaves a chain. */
-export type End =
-	| { readonly kind: "accept" | "drop" | "return" }
-	| { readonly kind: "reject"; readonly error: string | undefined }
-	/** Nobody can tell what happens, and why. */
-	| { readonly kind: "doubt"; readonly reason: string };
 
 /** What comes next. */
 export type Then = (flow: Flow, end: End) => void;
@@ -24,138 +18,179 @@ export interface Visit {
 	readonly tryBoth: (flow: Flow, rule: Rule, yes: (flow: Flow) => void, no: (flow: Flow) => void) => void;
 }
 
-/** The kernel refuses deeper calls, and loops. */
-const DEEPEST = 60;
+/** A chain that was called. */
+interface Call {
+	readonly chain: string;
+	readonly rules: readonly NumberedRule[];
+	readonly policy: string | undefined;
+	/** Who called it, by jump or goto. */
+	readonly caller: Call | undefined;
+	/** How many callers there are. */
+	readonly depth: number;
+	/** Where its end leads; undefined: out of the base chain, where the policy decides. */
+	readonly back: Position | undefined;
+}
 
-/** Follows a packet through a chain, in all the ways it may take, and hands each to `then`. */
-export function walkChain(visit: Visit, chain: string, flow: Flow, depth: number, then: Then): void {
-	const indexed = visit.chainOf(chain);
-	if (indexed === undefined) {
-		then(flow, { kind: "doubt", reason: `the rules jump to chain ${chain}, which is not there` });
-	} else if (depth > DEEPEST) {
-		then(flow, { kind: "doubt", reason: `the rules jump to chain ${chain} again and again` });
-	} else {
-		const rules = indexed.candidates(flow.to, visit.journey.packet.protocol, flow.port);
-		walkRules({ visit, chain, rules, policy: indexed.policy, depth }, 0, flow, then);
-	}
+/** The rule that is asked next. */
+interface Position {
+	readonly call: Call;
+	readonly index: number;
+}
+
+/** One of the ways a packet may take, as far as it has been followed. */
+interface Way extends Position {
+	readonly flow: Flow;
 }
 
 interface Walk {
 	readonly visit: Visit;
-	readonly chain: string;
-	readonly rules: readonly NumberedRule[];
-	readonly policy: string | undefined;
-	readonly depth: number;
+	readonly base: Call;
+	readonly effort: Effort;
+	readonly then: Then;
+	/** Ways that branched off: the last is followed next. */
+	readonly waiting: Way[];
 }
 
-function walkRules(walk: Walk, start: number, given: Flow, then: Then): void {
-	const { visit, rules } = walk;
-	let flow = given;
-	for (let index = start; index < rules.length; index++) {
-		const numbered = rules[index];
+/** The kernel knows no such limit where rules were loaded by iptables-legacy, but each call costs a look at its callers. */
+const DEEPEST = 5000;
+
+/**
+ * Follows a packet through a base chain and what it calls, in all the ways it may take, and hands each to `then`. The
+ * chains that are left to go back to are kept as data, not in calls of functions: dumps may be long and deep.
+ */
+export function walkChain(visit: Visit, chain: string, flow: Flow, then: Then): void {
+	const base = newCall(visit, chain, flow, undefined, undefined);
+	if (typeof base === "string") then(flow, { kind: "doubt", reason: base });
+	else walkFrom({ visit, base, effort: effortOf(visit.journey), then }, { call: base, index: 0, flow });
+}
+
+/** The chain, ready to be passed; or why it cannot be. */
+function newCall(
+	{ chainOf, journey }: Visit,
+	chain: string,
+	{ to, port }: Flow,
+	caller: Call | undefined,
+	back: Position | undefined,
+): Call | string {
+	const indexed = chainOf(chain);
+	if (indexed === undefined) return `the rules jump to chain ${chain}, which is not there`;
+	for (let call = caller; call !== undefined; call = call.caller) {
+		if (call.chain === chain) return `the rules jump to chain ${chain} again and again`;
+	}
+	const depth = caller === undefined ? 0 : caller.depth + 1;
+	if (depth > DEEPEST) return `the rules jump from chain to chain more than ${DEEPEST} times`;
+	const rules = indexed.candidates(to, journey.packet.protocol, port);
+	return { chain, rules, policy: indexed.policy, caller, depth, back };
+}
+
+function walkFrom(from: Omit<Walk, "waiting">, start: Way): void {
+	const waiting = [start];
+	const walk = { ...from, waiting };
+	for (let way = waiting.pop(); way !== undefined; way = waiting.pop()) {
+		let next: Way | undefined = way;
+		while (next !== undefined) next = goOn(walk, next);
+	}
+}
+
+/** Goes to the next rule that matches and does what it says; undefined when the way has ended. */
+function goOn(walk: Walk, { call, index: start, flow }: Way): Way | undefined {
+	const { visit, effort, then } = walk;
+	for (let index = start; index < call.rules.length; index++) {
+		effort.rules--;
+		if (!canGoOn(effort)) {
+			then(flow, { kind: "doubt", reason: "there are more ways through these rules than can be followed" });
+			return undefined;
+		}
+		const numbered = call.rules[index];
 		if (numbered === undefined) continue;
 		const chance = chanceOf(numbered.canonical, flow, visit.journey, visit.place);
-		if (chance === 0) continue;
-		const goOn = (next: Flow): void => walkRules(walk, index + 1, next, then);
+		if (chance === 0 || (chance === undefined && isWithoutEffect(numbered.canonical.target))) continue;
+		const behind = { call, index: index + 1 };
 		if (chance === undefined) {
-			visit.tryBoth(flow, numbered.rule, (next) => follow(walk, numbered, next, goOn, then), goOn);
-			return;
+			askBoth(walk, numbered, behind, flow);
+			return undefined;
 		}
-		if (chance === 1) {
-			follow(walk, numbered, flow, goOn, then);
-			return;
-		}
-		follow(walk, numbered, { ...flow, probability: flow.probability * chance }, goOn, then);
-		flow = { ...flow, probability: flow.probability * (1 - chance) };
+		if (chance === 1) return obey(walk, numbered, behind, flow);
+		countBranch(effort, flow);
+		walk.waiting.push({ call, index: index + 1, flow: { ...flow, probability: flow.probability * (1 - chance) } });
+		return obey(walk, numbered, behind, { ...flow, probability: flow.probability * chance });
 	}
-	endOfChain(walk, flow, then);
+	return endOfChain(walk, call, flow);
 }
 
-function endOfChain({ visit, chain, policy }: Walk, flow: Flow, then: Then): void {
+function askBoth(walk: Walk, numbered: NumberedRule, behind: Position, flow: Flow): void {
+	const { visit, effort, then } = walk;
+	const place = [visit.place.hook, visit.table, ...positionNames(behind)].join(" ");
+	const isAsked = askOnce(effort, place, flow, (suppose) =>
+		visit.tryBoth(
+			flow,
+			numbered.rule,
+			(yes) => {
+				suppose(yes, false);
+				const next = obey(walk, numbered, behind, yes);
+				if (next !== undefined) walkFrom(walk, next);
+			},
+			(no) => {
+				suppose(no, true);
+				walkFrom(walk, { ...behind, flow: no });
+			},
+		),
+	);
+	if (!isAsked)
+		then(flow, { kind: "doubt", reason: "there are too many rules of which nobody can tell whether they match" });
+}
+
+function positionNames(position: Position): readonly string[] {
+	const names: string[] = [];
+	for (let at: Position | undefined = position; at !== undefined; at = at.call.back) {
+		names.push(`${at.call.chain} ${at.index}`);
+	}
+	return names;
+}
+
+/** Nothing is left of the chain: back to where it was called, or to the policy. */
+function endOfChain(walk: Walk, call: Call, flow: Flow): Way | undefined {
+	const { visit, base, effort, then } = walk;
+	effort.steps--;
+	const { chain, policy, back } = call;
 	const action = policy === undefined ? "return" : `policy ${policy}`;
 	const { table, place } = visit;
 	const step = { hook: place.hook, table, chain, number: undefined, rule: undefined, action, mark: flow.mark };
-	then(
-		withStep(flow, step),
-		policy === undefined ? { kind: "return" } : { kind: policy === "DROP" ? "drop" : "accept" },
-	);
+	const after = withStep(flow, step);
+	if (policy !== undefined) then(after, { kind: policy === "DROP" ? "drop" : "accept" });
+	else if (call === base) then(after, { kind: "return" });
+	else return goBack(walk, back, after);
+	return undefined;
+}
+
+function goBack(walk: Walk, back: Position | undefined, flow: Flow): Way | undefined {
+	return back === undefined ? endOfChain(walk, walk.base, flow) : { call: back.call, index: back.index, flow };
 }
 
 /** Does what a rule that matched says. */
-function follow(
-	walk: Walk,
-	{ rule, canonical, number }: NumberedRule,
-	before: Flow,
-	goOn: (flow: Flow) => void,
-	then: Then,
-): void {
-	const { visit, chain, depth } = walk;
-	const { target } = canonical;
-	const step = {
-		hook: visit.place.hook,
-		table: visit.table,
-		chain,
-		number,
-		rule,
-		action: actionOf(target),
-		mark: before.mark,
-	};
-	const flow = withStep(before, step);
-	if (target === undefined || isPassing(target)) {
-		goOn(flow);
-		return;
-	}
-	switch (target.kind) {
-		case "mark":
-			goOn({ ...flow, mark: ((flow.mark & ~target.mask) ^ target.value) >>> 0 });
-			break;
-		case "jump":
-			walkChain(visit, target.chain, flow, depth + 1, (next, end) =>
-				end.kind === "return" ? goOn(next) : then(next, end),
-			);
-			break;
-		case "goto":
-			walkChain(visit, target.chain, flow, depth + 1, then);
-			break;
-		case "dnat":
-			translate(flow, target.to, then);
-			break;
-		case "masquerade":
-			then({ ...flow, isMasqueraded: true, from: maskOf(flow, visit.journey) }, { kind: "accept" });
-			break;
-		case "reject":
-			then(flow, { kind: "reject", error: target.with });
-			break;
-		case "unknown":
-			then(flow, { kind: "doubt", reason: `nobody here knows what ${target.words[0]} does` });
-			break;
+function obey(walk: Walk, numbered: NumberedRule, behind: Position, before: Flow): Way | undefined {
+	const { visit, effort, then } = walk;
+	effort.steps--;
+	const { rule, canonical, number, action } = numbered;
+	const { call, index } = behind;
+	const { table, place } = visit;
+	const step = { hook: place.hook, table, chain: call.chain, number, rule, action, mark: before.mark };
+	const effect = applyTarget(canonical.target, withStep(before, step), visit.journey);
+	const { flow } = effect;
+	switch (effect.kind) {
+		case "continue":
+			return { call, index, flow };
+		case "return":
+			return goBack(walk, call.back, flow);
+		case "call": {
+			const back = effect.isGoto ? call.back : behind;
+			const next = newCall(visit, effect.chain, flow, call, back);
+			if (typeof next !== "string") return { call: next, index: 0, flow };
+			then(flow, { kind: "doubt", reason: next });
+			return undefined;
+		}
 		default:
-			then(flow, { kind: target.kind });
+			then(flow, effect.end);
+			return undefined;
 	}
-}
-
-function actionOf(target: Target | undefined): string {
-	if (target === undefined) return "continue";
-	switch (target.kind) {
-		case "jump":
-		case "goto":
-			return `${target.kind} ${target.chain}`;
-		case "dnat":
-			return `dnat ${target.to}`;
-		case "unknown":
-			return target.words.join(" ");
-		default:
-			return target.kind;
-	}
-}
-
-function translate(flow: Flow, text: string, then: Then): void {
-	const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([\d.]+))(?::(\d+))?$/.exec(text) ?? [];
-	const to = v6 ?? v4 ?? text;
-	then({ ...flow, to, port: port === undefined ? flow.port : Number(port), isTranslated: true }, { kind: "accept" });
-}
-
-/** The address of the interface by which the packet leaves, as far as that is known. */
-function maskOf({ to, from }: Flow, { sourceFor }: Journey): string {
-	return sourceFor(to) ?? from;
 }

@@ -21,13 +21,13 @@ describe("svcnat diff of strange dumps", () => {
 		expect([exitCode, stderr]).toEqual([
 			1,
 			expect.stringMatching(
-				/^warning: ipv4: iptables-legacy .* is compared \(\d+ rules of kube-proxy's\); in iptables-nft .* there are rules of others$/m,
+				/^warning: ipv4: iptables-legacy .* is looked at \(\d+ rules of kube-proxy's\); in iptables-nft .* there are rules of others$/m,
 			),
 		]);
 		const both = written(directory, "both", `${read("kubeadm.nft")}${read("calico.legacy")}`);
 		const twice = await svcnat([...LIVE, "--nfacct", "false", "--live", both]);
 		expect(twice.stderr).toMatch(
-			/^warning: ipv4: iptables-nft .* is compared .* \d+ rules of kube-proxy's are there too, and count$/m,
+			/^warning: ipv4: iptables-nft .* is looked at .* \d+ rules of kube-proxy's are there too, and count$/m,
 		);
 		const hidden = await svcnat([...LIVE, "--live", `${DUMPS}mixed-backends.nft.txt`]);
 		expect(hidden.stderr).toContain("table filter holds rules that this iptables-save cannot show");

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
-const SHOP = ["trace", "-f", "fixtures/shop", "--node", "worker-1", "--cluster-cidr", "10.244.0.0/16"];
+const FILES = ["trace", "-f", "fixtures/shop", "--cluster-cidr", "10.244.0.0/16"];
+const SHOP = [...FILES, "--node", "worker-1"];
+const WEB = ["--from", "node", "--to", "web.shop:80"];
 
 describe("svcnat trace", () => {
 	it.each<readonly [from: string, to: string, verdicts: readonly string[]]>([
@@ -44,7 +46,10 @@ describe("svcnat trace", () => {
 		writeFileSync(file, `*filter\n:FORWARD ACCEPT [0:0]\n${rules.join("\n")}\nCOMMIT\n`);
 		const args = ["trace", "--rules", file, "--ip-family", "ipv4", "--from", "external", "--to", "10.1.1.1:80"];
 		const { stdout, exitCode } = await svcnat(args);
-		expect({ stdout, exitCode }).toMatchObject({ stdout: expect.stringContaining("100 % unknown: "), exitCode: 0 });
+		expect({ stdout, exitCode }).toMatchObject({
+			stdout: expect.stringContaining("Verdict: cannot tell: "),
+			exitCode: 0,
+		});
 	});
 
 	it.each<readonly [what: string, args: readonly string[], message: RegExp]>([
@@ -54,11 +59,142 @@ describe("svcnat trace", () => {
 		["no port", ["--from", "node", "--to", "10.96.10.20"], /--to: expected IP:PORT/],
 		["two families", ["--from", "10.1.1.1", "--to", "[fd00::1]:80"], /expected addresses of one family/],
 		["a pod nobody knows", ["--from", "shop/nobody", "--to", "web.shop:80"], /no endpoint of a Service is the pod/],
-		["IPVS", ["--from", "node", "--to", "web.shop:80", "--proxy-mode", "ipvs"], /not there yet/],
+		["a mode that is not there", [...WEB, "--proxy-mode", "nftables"], /nftables is not there yet/],
+		["one mode to compare", [...WEB, "--compare", "ipvs"], /--compare: expected two modes or more/],
+		["the same mode twice", [...WEB, "--compare", "ipvs,ipvs"], /--compare: expected two modes or more/],
+		["a mode nobody knows", [...WEB, "--compare", "ipvs,bpf"], /expected one of iptables, ipvs, nftables, got "bpf"/],
+		[
+			"a diagram of two modes",
+			[...WEB, "--compare", "ipvs,iptables", "-o", "dot"],
+			/expected -o text or json, got dot/,
+		],
+		["a seed of letters", [...WEB, "--seed", "x"], /--seed: expected a whole number/],
+		["a seed for a table", [...WEB, "--compare", "ipvs,iptables", "--seed", "1"], /leave out --seed/],
+		["rules to compare", ["--rules", "x", ...WEB, "--compare", "ipvs,iptables"], /give -f, not --rules/],
 	])("%s is exit 2 with a reason", async (_, args, message) => {
 		const { stdout, stderr, exitCode } = await svcnat([...SHOP, ...args]);
 		expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
 		expect(stderr).toMatch(message);
+	});
+});
+
+describe("svcnat trace through IPVS", () => {
+	it.each<readonly [from: string, to: string, verdicts: readonly string[]]>([
+		[
+			"10.244.1.9",
+			"web.shop:http",
+			["forwarded 0.5 10.244.1.5:8080 10.244.1.9", "forwarded 0.5 10.244.2.7:8080 10.244.1.9"],
+		],
+		["external", "node:30080", ["forwarded 1 10.244.1.5:8080 198.18.0.77"]],
+		["external", "admin.shop:80", ["rejected 1 10.96.10.50:80 198.18.0.77"]],
+		["external", "10.96.10.20:81", ["rejected 1 10.96.10.20:81 198.18.0.77"]],
+		[
+			"node",
+			"cart.shop:8080",
+			["forwarded 0.5 10.244.1.6:8080 192.0.2.11", "forwarded 0.5 10.244.2.6:8080 192.0.2.11"],
+		],
+	])("from %s to %s", async (from, to, expected) => {
+		const { stdout, exitCode } = await svcnat([
+			...SHOP,
+			"--proxy-mode",
+			"ipvs",
+			"--from",
+			from,
+			"--to",
+			to,
+			"-o",
+			"json",
+			"-q",
+		]);
+		expect(exitCode).toBe(0);
+		const { outcomes } = JSON.parse(stdout) as { outcomes: readonly Traced[] };
+		expect(outcomes.map(summary)).toEqual(expected);
+	});
+
+	it("says what a dump lacks", async () => {
+		const directory = temporaryDirectory();
+		const { exitCode } = await svcnat([
+			"dump",
+			...SHOP.slice(1),
+			"--proxy-mode",
+			"ipvs",
+			"--output-dir",
+			directory,
+			"-q",
+		]);
+		expect(exitCode).toBe(0);
+		const rest = ["--node-ip", "192.0.2.11", "--from", "external", "--to", "10.96.10.20:80", "-q"];
+		const alone = await svcnat(["trace", "--rules", join(directory, "save.v4.txt"), ...rest]);
+		expect(alone.stdout).toContain(
+			"Verdict: cannot tell: the node is in IPVS mode and its virtual servers are not known",
+		);
+		const whole = await svcnat(["trace", "--rules", directory, ...rest]);
+		expect(whole.stdout).toContain("Verdict: forwarded to one of 2 endpoints; ");
+		const named = await svcnat(["trace", "--rules", directory, ...SHOP.slice(1), ...rest.slice(2)]);
+		expect(named.stdout).toContain("Verdict: forwarded to one of 2 endpoints of shop/web:http; ");
+		expect(named.stdout).toContain("pod shop/web-5d9c-k2j4q on worker-1");
+	});
+});
+
+describe("svcnat trace, several at once", () => {
+	it("shows every node, or those that can be asked", async () => {
+		const { stdout } = await svcnat([
+			...FILES,
+			"--node",
+			"*",
+			"--from",
+			"external",
+			"--to",
+			"node:30080",
+			"-o",
+			"json",
+			"-q",
+		]);
+		const { nodes } = JSON.parse(stdout) as {
+			nodes: readonly { packet: { node: string }; outcomes: readonly Traced[] }[];
+		};
+		expect(nodes.map(({ packet, outcomes }) => [packet.node, ...outcomes.map(summary)])).toEqual([
+			["control-1", "dropped 1 192.0.2.10:30080 198.18.0.77"],
+			["worker-1", "forwarded 1 10.244.1.5:8080 198.18.0.77"],
+			["worker-2", "forwarded 1 10.244.2.7:8080 198.18.0.77"],
+		]);
+	});
+
+	it("lets every node dial", async () => {
+		const { stdout } = await svcnat([...FILES, "--from", "all-nodes", "--to", "web.shop:80", "-q"]);
+		const lines = stdout.trimEnd().split("\n");
+		expect(lines.map((line) => line.trim().split(/ +/).slice(0, 4).join(" "))).toEqual([
+			"NODE PACKET WHAT BECOMES",
+			"control-1 192.0.2.10 to 10.96.10.20:80",
+			"worker-1 192.0.2.11 to 10.96.10.20:80",
+			"worker-2 192.0.2.12 to 10.96.10.20:80",
+		]);
+	});
+
+	it("tells what another mode changes", async () => {
+		const compare = ["--compare", "iptables,ipvs", "-q"];
+		const same = await svcnat([...SHOP, ...compare, "--from", "10.244.1.9", "--to", "web.shop:80"]);
+		expect(same.stdout).toContain("Nothing changes for client and endpoint");
+		const other = await svcnat([...SHOP, ...compare, "--from", "external", "--to", "10.96.10.20:81", "-o", "json"]);
+		expect(JSON.parse(other.stdout)).toMatchObject({
+			packet: { to: "10.96.10.20", port: 81, node: "worker-1" },
+			equal: false,
+			differences: [{ kind: "verdict", iptables: "forwarded", ipvs: "rejected" }],
+			modes: { iptables: { outcomes: [{ verdict: "forwarded" }] }, ipvs: { outcomes: [{ verdict: "rejected" }] } },
+		});
+	});
+
+	it("follows one path, the same for the same seed", async () => {
+		const destinations = new Set<string>();
+		for (const seed of ["0", "1"]) {
+			const args = [...SHOP, ...WEB, "--seed", seed, "-o", "json", "-q"];
+			const [first, again] = [await svcnat(args), await svcnat(args)];
+			expect(again.stdout).toBe(first.stdout);
+			const { outcomes } = JSON.parse(first.stdout) as { outcomes: readonly Traced[] };
+			expect(outcomes).toHaveLength(1);
+			for (const { destination } of outcomes) destinations.add(destination.ip);
+		}
+		expect(destinations.size).toBe(2);
 	});
 });
 

@@ -60,7 +60,7 @@ await describeKernel("svcnat diff on a node with rules of both programs called i
 		const { before } = await runOnNode("run iptables-legacy -A INPUT -p tcp --dport 22 -j ACCEPT", ["nft"]);
 		expect(before.exitCode).toBe(0);
 		expect(before.text).toMatch(
-			/^warning: ipv4: iptables-nft .* is compared .*; in iptables-legacy .*rules of others/m,
+			/^warning: ipv4: iptables-nft .* is looked at .*; in iptables-legacy .*rules of others/m,
 		);
 	});
 

@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Family, IP } from "../../src/net/ip.ts";
 import type { Protocol } from "../../src/net/protocol.ts";
+import type { Recorded } from "./trace-compare.ts";
 
 const ROOT = fileURLToPath(new URL("../../fixtures/oracle/packets/", import.meta.url));
 
 /** One packet as a real kernel treated it, with the captured rules of kube-proxy 1.36 loaded. */
-export interface RecordedPacket {
+export interface RecordedPacket extends Recorded {
 	readonly family: Family;
 	/** `cluster IP from pod`, … */
 	readonly kind: string;
@@ -18,14 +19,6 @@ export interface RecordedPacket {
 	readonly protocol: Protocol;
 	/** Which packet of the same client came right before, by its place in the file. */
 	readonly after?: number;
-	/** Steps as `HOOK table chain number mark`; `return` or `policy` for the end of a chain. */
-	readonly steps: readonly string[];
-	/** `nothing`: the kernel lost it between hooks. */
-	readonly verdict: "forwarded" | "delivered" | "rejected" | "dropped" | "nothing";
-	readonly destination: { readonly ip: string; readonly port: number };
-	readonly source: string;
-	readonly masqueraded: boolean;
-	readonly reject?: string;
 }
 
 const HOOKS: Readonly<Record<string, string>> = {

@@ -2,11 +2,12 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parseIptables } from "../../src/lang/iptables/parse.ts";
 import { parseCIDR } from "../../src/net/cidr.ts";
 import { type Family, hostPort, type IP, parseIP } from "../../src/net/ip.ts";
-import type { Outcome, Step } from "../../src/trace/outcome.ts";
+import type { Outcome } from "../../src/trace/outcome.ts";
 import type { NodeAddresses } from "../../src/trace/packet.ts";
 import { newTracer, type Tracer } from "../../src/trace/trace.ts";
 import { captures, type OracleCase, oracleCases } from "../support/oracle.ts";
 import { type RecordedPacket, recordedCases, recordedPackets } from "../support/packets.ts";
+import { traceDifference } from "../support/trace-compare.ts";
 
 /** What the kernel lost between hooks: it depends on a setting that no rule shows, so the rules alone cannot tell. */
 const LOST = 8;
@@ -24,13 +25,8 @@ describe("packets as a real kernel treated them", () => {
 			const packets = recordedPackets(name);
 			for (const packet of packets) {
 				const outcomes = traced(tracers[packet.family], packet, packets);
-				if (packet.verdict === "nothing") {
-					expect(firstHook(outcomes)).toEqual(packet.steps);
-					counts.lost++;
-				} else {
-					compare(packet, outcomes);
-					counts.compared++;
-				}
+				expect(traceDifference(packet, outcomes)).toBeUndefined();
+				counts[packet.verdict === "nothing" ? "lost" : "compared"]++;
 			}
 		});
 	}
@@ -69,26 +65,4 @@ function traced(tracer: Tracer, packet: RecordedPacket, all: readonly RecordedPa
 	const affinity = before && hostPort(before.destination.ip, before.destination.port);
 	const isFromNode = packet.in === undefined;
 	return tracer.trace({ from, to, port, protocol, isFromNode, inInterface: packet.in }, { affinity });
-}
-
-/** The way that the packet took is one of those that the rules allow, and ends as it did. */
-function compare(packet: RecordedPacket, outcomes: readonly Outcome[]): void {
-	const { verdict, destination, source, masqueraded, reject, steps } = packet;
-	expect(outcomes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
-	const path = steps.join("\n");
-	const same = outcomes.find((outcome) => outcome.steps.map(stepText).join("\n") === path);
-	if (same === undefined) expect(outcomes.map((outcome) => outcome.steps.map(stepText))).toContainEqual(steps);
-	const { isMasqueraded } = same ?? {};
-	expect({ ...same, masqueraded: isMasqueraded }).toMatchObject({ verdict, destination, source, masqueraded });
-	expect(same?.reject).toBe(reject);
-}
-
-function stepText({ hook, table, chain, number, action, mark }: Step): string {
-	return `${hook} ${table} ${chain} ${number ?? action.split(" ")[0]} ${mark}`;
-}
-
-function firstHook(outcomes: readonly Outcome[]): readonly string[] {
-	const [outcome, ...more] = outcomes;
-	expect(more).toEqual([]);
-	return (outcome?.steps ?? []).filter(({ hook }) => hook === "PREROUTING").map(stepText);
 }

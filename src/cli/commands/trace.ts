@@ -1,77 +1,177 @@
-import type { NodeState } from "../../lang/node-state.ts";
-import { parseCIDR } from "../../net/cidr.ts";
-import { familyOf, parseIP } from "../../net/ip.ts";
-import { describeTrace } from "../../trace/describe.ts";
-import type { InterfaceNetwork, NodeAddresses } from "../../trace/packet.ts";
+import type { ProxyMode } from "../../config/proxy-config.ts";
+import { chooseOutcome } from "../../trace/choose.ts";
+import { compareOutcomes } from "../../trace/compare-outcomes.ts";
+import { describeOutcomes, describePacket, describeTrace } from "../../trace/describe.ts";
+import { printDot } from "../../trace/print-dot.ts";
+import { printMermaid } from "../../trace/print-mermaid.ts";
+import { type NamedTrace, printModes, printNodes } from "../../trace/print-tables.ts";
 import { printTrace } from "../../trace/print-text.ts";
-import { newTracer } from "../../trace/trace.ts";
-import { type CompileArguments, compile } from "../compile.ts";
-import { readInterfaceIPs, readNodeIPs } from "../node-arguments.ts";
-import { readPacket, type Surroundings } from "../packet-arguments.ts";
-import { readStates } from "../states.ts";
-import { printableLines, type Voice, writeResult } from "../terminal.ts";
-import { readToolTexts } from "../texts.ts";
+import { type Cluster, readCluster } from "../compile.ts";
+import type { PacketArguments } from "../packet-arguments.ts";
+import { printableLines, say, type Voice, writeResult } from "../terminal.ts";
+import {
+	compileTraceable,
+	followPacket,
+	readTraceable,
+	type Traceable,
+	type TraceableArguments,
+	type Traced,
+} from "../traceable.ts";
 import { Trouble } from "../trouble.ts";
 
 /** Options of `trace` beside those of every command that compiles. */
-export interface TraceArguments extends CompileArguments {
-	readonly rules?: readonly string[] | undefined;
+export interface TraceArguments extends TraceableArguments {
 	readonly from?: string | undefined;
 	readonly to?: string | undefined;
 	readonly inInterface?: string | undefined;
-	readonly affinity?: string | undefined;
 	readonly output?: string | undefined;
+	readonly seed?: string | undefined;
+	readonly compare?: string | undefined;
 }
 
 type Argv = TraceArguments & Readonly<Record<string, unknown>>;
 
+/** Stands for every Node of the snapshot. */
+const EVERY_NODE = "*";
+
 /** Follows a packet through the rules and prints what becomes of it. */
-export async function traceCommand(argv: Argv, voice: Voice): Promise<void> {
-	const { from, to, inInterface, affinity } = argv;
+export async function traceCommand(given: Argv, voice: Voice): Promise<void> {
+	const argv: Argv = given.from === "all-nodes" ? { ...given, from: "node", node: EVERY_NODE } : given;
+	const { from, to, inInterface } = argv;
 	if (from === undefined || to === undefined) throw new Trouble("give --from and --to");
-	const { states, around, name } =
-		argv.rules === undefined ? await compiledStates(argv, voice) : await readRules(argv, voice);
-	const packet = readPacket({ from, to, inInterface }, around);
-	const state = states.find(({ family }) => family === familyOf(packet.to));
-	if (state === undefined) throw new Trouble(`--to ${packet.to}: expected rules of ${familyOf(packet.to)}, found none`);
-	const outcomes = newTracer(state, around.node).trace(packet, { affinity });
-	if (argv.output === "json") await writeResult(`${JSON.stringify(describeTrace(packet, outcomes, name), null, 2)}\n`);
-	else await writeResult(printableLines(printTrace(packet, outcomes, voice.isVerbose)));
+	const seed = readSeed(argv.seed);
+	const packet = { from, to, inInterface };
+	if (argv.compare !== undefined) await compareModes(argv, argv.compare, packet, voice);
+	else if (argv.node === EVERY_NODE) await traceEveryNode(argv, packet, voice);
+	else {
+		const traceable =
+			argv.rules === undefined
+				? compileTraceable(await readCluster(argv, voice), argv, voice)
+				: await readTraceable(argv, voice);
+		await writeTrace(traceable, chosen(followPacket(traceable, packet, argv.affinity), seed), argv, voice);
+	}
 }
 
-interface Traceable {
-	readonly states: readonly NodeState[];
-	readonly around: Surroundings;
-	readonly name: string | undefined;
+function readSeed(text: string | undefined): number | undefined {
+	if (text === undefined) return undefined;
+	if (/^\d{1,9}$/.test(text)) return Number(text);
+	throw new Trouble(`--seed: expected a whole number from 0 to 999999999, got ${JSON.stringify(text)}`);
 }
 
-async function compiledStates(argv: Argv, voice: Voice): Promise<Traceable> {
-	const { backend, models, config } = await compile({ ...argv, ipFamily: argv.ipFamily ?? "dual" }, voice);
-	if (config.mode !== "iptables")
-		throw new Trouble(`trace follows rules of the iptables mode; ${config.mode} is not there yet`);
-	const states = backend((one) => models.map((model) => one.state(one.build(model))));
-	const ips = models[0]?.node.ips ?? [];
-	return { states, around: { models, node: { ips, interfaces: interfacesOf(argv) } }, name: models[0]?.node.name };
+/** With a seed, one path only. */
+function chosen({ packet, outcomes }: Traced, seed: number | undefined): Traced {
+	const outcome = seed === undefined ? undefined : chooseOutcome(outcomes, seed);
+	return { packet, outcomes: outcome === undefined ? outcomes : [outcome] };
 }
 
-async function readRules(argv: Argv, voice: Voice): Promise<Traceable> {
-	if ((argv.filename ?? []).length > 0) throw new Trouble("give -f or --rules, not both");
-	const texts = (await Promise.all((argv.rules ?? []).map(readToolTexts))).flat();
-	if (texts.length === 0) throw new Trouble(`--rules: expected what iptables-save prints, found nothing like it`);
-	const { states } = readStates(texts, argv.ipFamily, voice);
-	const node: NodeAddresses = { ips: readNodeIPs(argv.nodeIp ?? []), interfaces: interfacesOf(argv) };
-	return { states: [...states.values()], around: { models: [], node }, name: argv.node };
+async function writeTrace(
+	{ name, names }: Traceable,
+	{ packet, outcomes }: Traced,
+	{ output }: Argv,
+	{ isVerbose }: Voice,
+): Promise<void> {
+	switch (output) {
+		case "json":
+			await writeJSON(describeTrace(packet, outcomes, name, names));
+			break;
+		case "mermaid":
+			await writeResult(printMermaid(packet, outcomes, isVerbose));
+			break;
+		case "dot":
+			await writeResult(printDot(packet, outcomes, isVerbose));
+			break;
+		default:
+			await writeResult(printableLines(printTrace(packet, outcomes, { isVerbose, names, node: name })));
+	}
 }
 
-/** `--interface NAME=CIDR[,CIDR]`; an address without a length is a network of its own. */
-function interfacesOf({ interface: given = [] }: Argv): readonly InterfaceNetwork[] {
-	readInterfaceIPs(given);
-	return given.flatMap((text) => {
-		const [name = "", addresses = ""] = text.split("=");
-		return addresses.split(",").flatMap((address) => {
-			const ip = parseIP(address.split("/")[0] ?? "");
-			const network = parseCIDR(address.includes("/") ? address : `${address}/${address.includes(":") ? 128 : 32}`);
-			return ip === undefined || network === undefined ? [] : [{ name, ip, network }];
-		});
+async function writeJSON(value: unknown): Promise<void> {
+	await writeResult(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Tables have no diagram, and no single path. */
+function checkTable(argv: Argv, option: string): void {
+	if (argv.rules !== undefined) throw new Trouble(`${option} compiles: give -f, not --rules`);
+	if (argv.seed !== undefined) throw new Trouble(`${option} shows all outcomes: leave out --seed`);
+	if (argv.output === "mermaid" || argv.output === "dot") {
+		throw new Trouble(`${option}: expected -o text or json, got ${argv.output}`);
+	}
+}
+
+async function traceEveryNode(argv: Argv, packet: PacketArguments, voice: Voice): Promise<void> {
+	const option = `--node '${EVERY_NODE}'`;
+	checkTable(argv, option);
+	if ((argv.nodeIp ?? []).length > 0)
+		throw new Trouble(`${option} takes the addresses of the Nodes: leave out --node-ip`);
+	const cluster = await readCluster(argv, voice);
+	if (cluster.snapshot.nodes.length === 0) throw new Trouble(`${option}: there is no Node in the input`);
+	const nodes = cluster.snapshot.nodes.map(({ name }) => name).sort();
+	const asked = nodes.map((node) => traceOn(cluster, { ...argv, node }, packet, voice));
+	const traces = asked.flatMap(({ trace }) => trace ?? []);
+	const troubles = asked.flatMap(({ trouble }) => trouble ?? []);
+	if (traces.length === 0 && troubles[0] !== undefined) throw troubles[0];
+	for (const { message } of troubles) say(voice, "warning", message);
+	const json = traces.map(({ packet: one, outcomes, name, names }) => describeTrace(one, outcomes, name, names));
+	if (argv.output === "json") await writeJSON({ nodes: json });
+	else await writeResult(printableLines(printNodes(traces)));
+}
+
+/** What came of asking one node. */
+interface Asked {
+	readonly trace?: NamedTrace;
+	readonly trouble?: Trouble;
+}
+
+/** What goes wrong for one node is no reason to say nothing of the others. */
+function traceOn(cluster: Cluster, argv: Argv, packet: PacketArguments, voice: Voice): Asked {
+	try {
+		const traceable = compileTraceable(cluster, argv, { ...voice, isQuiet: true });
+		return { trace: namedTrace(argv.node ?? "", traceable, packet, argv) };
+	} catch (error) {
+		if (error instanceof Trouble) return { trouble: new Trouble(`Node ${argv.node}: ${error.message}`) };
+		throw error;
+	}
+}
+
+function namedTrace(name: string, traceable: Traceable, packet: PacketArguments, { affinity }: Argv): NamedTrace {
+	return { name, ...followPacket(traceable, packet, affinity), names: traceable.names };
+}
+
+async function compareModes(argv: Argv, text: string, packet: PacketArguments, voice: Voice): Promise<void> {
+	checkTable(argv, "--compare");
+	if (argv.node === EVERY_NODE) throw new Trouble(`--compare takes one node: give its name with --node`);
+	const modes = text.split(",") as ProxyMode[];
+	if (modes.length < 2 || new Set(modes).size < modes.length) {
+		throw new Trouble(`--compare: expected two modes or more, like iptables,ipvs, got ${JSON.stringify(text)}`);
+	}
+	const cluster = await readCluster(argv, voice);
+	const traces = modes.map((mode, index) => {
+		const heard = index === 0 ? voice : { ...voice, isQuiet: true };
+		return namedTrace(mode, compileTraceable(cluster, { ...argv, "proxy-mode": mode }, heard), packet, argv);
 	});
+	if (argv.output === "json") await writeJSON(describeModes(traces, argv.node));
+	else await writeResult(printableLines(printModes(traces)));
+}
+
+/** Documented in docs/json.md. */
+function describeModes(traces: readonly NamedTrace[], node: string | undefined): unknown {
+	const [first] = traces;
+	if (first === undefined) return {};
+	const modes = traces.map(({ name, packet, outcomes, names }) => [
+		name,
+		{ outcomes: describeOutcomes(packet, outcomes, names) },
+	]);
+	const differences = traces.slice(1).flatMap(({ name, outcomes }) =>
+		compareOutcomes(first.outcomes, outcomes).map(({ kind, old, current }) => ({
+			kind,
+			[first.name]: old,
+			[name]: current,
+		})),
+	);
+	return {
+		packet: describePacket(first.packet, node),
+		equal: differences.length === 0,
+		differences,
+		modes: Object.fromEntries(modes),
+	};
 }

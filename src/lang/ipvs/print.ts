@@ -20,7 +20,7 @@ export function printTable({ virtualServers }: IpvsTable): string {
 }
 
 /** The lines of one virtual server: itself, then its real servers. */
-function virtualServerLines(server: VirtualServer): readonly string[] {
+export function virtualServerLines(server: VirtualServer): readonly string[] {
 	return [
 		`-A ${virtualServerText(server)}`,
 		...server.realServers.map((real) => `-a ${serviceText(server)} ${realServerText(real)}`),

@@ -1,0 +1,96 @@
+import type { NodeState } from "../lang/node-state.ts";
+import { parseCIDR } from "../net/cidr.ts";
+import { familyOf, parseIP } from "../net/ip.ts";
+import { type Names, NO_NAMES } from "../trace/names.ts";
+import type { Outcome } from "../trace/outcome.ts";
+import type { InterfaceNetwork, NodeAddresses, Packet } from "../trace/packet.ts";
+import { newTracer } from "../trace/trace.ts";
+import { type Cluster, type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
+import { namesFrom } from "./known-names.ts";
+import { readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
+import { type PacketArguments, readPacket, type Surroundings } from "./packet-arguments.ts";
+import { readStates } from "./states.ts";
+import type { Voice } from "./terminal.ts";
+import { readToolTexts } from "./texts.ts";
+import { Trouble } from "./trouble.ts";
+
+/** Options that say through what a packet is followed. */
+export interface TraceableArguments extends CompileArguments {
+	readonly rules?: readonly string[] | undefined;
+	readonly affinity?: string | undefined;
+}
+
+type Argv = TraceableArguments & Readonly<Record<string, unknown>>;
+
+/** One node through which packets can be followed. */
+export interface Traceable {
+	readonly states: readonly NodeState[];
+	readonly around: Surroundings;
+	/** Of the node, as far as it is known. */
+	readonly name: string | undefined;
+	readonly names: Names;
+}
+
+/** A packet, and what becomes of it. */
+export interface Traced {
+	readonly packet: Packet;
+	readonly outcomes: readonly Outcome[];
+}
+
+/** Follows the packet that the arguments describe. */
+export function followPacket(
+	{ states, around }: Traceable,
+	given: PacketArguments,
+	affinity: string | undefined,
+): Traced {
+	const packet = readPacket(given, { ...around, dummyIPs: states.flatMap(({ dummyIPs }) => dummyIPs ?? []) });
+	const state = states.find(({ family }) => family === familyOf(packet.to));
+	if (state === undefined) throw new Trouble(`--to ${packet.to}: expected rules of ${familyOf(packet.to)}, found none`);
+	return { packet, outcomes: newTracer(state, around.node).trace(packet, { affinity }) };
+}
+
+/** The rules that a node should have, by the objects that were read. */
+export function traceableOf({ backend, models, snapshot }: Compiled, argv: Argv): Traceable {
+	const states = backend((one) => models.map((model) => one.state(one.build(model))));
+	const node = { ips: models[0]?.node.ips ?? [], interfaces: interfacesOf(argv) };
+	return { states, around: { models, node }, name: models[0]?.node.name, names: namesFrom(snapshot, models) };
+}
+
+/** Compiles for every family, unless one was asked for. */
+export function compileTraceable(cluster: Cluster, argv: Argv, voice: Voice): Traceable {
+	return traceableOf(compileAgain(cluster, { ...argv, ipFamily: argv.ipFamily ?? "dual" }, voice), argv);
+}
+
+/** The rules of `--rules`; a snapshot that is given too only lends its names. */
+export async function readTraceable(argv: Argv, voice: Voice): Promise<Traceable> {
+	const texts = (await Promise.all((argv.rules ?? []).map(readToolTexts))).flat();
+	if (texts.length === 0) throw new Trouble(`--rules: expected what iptables-save prints, found nothing like it`);
+	const { states } = readStates(texts, argv.ipFamily, voice);
+	const known =
+		(argv.filename ?? []).length === 0 ? undefined : compileTraceable(await readCluster(argv, voice), argv, voice);
+	const ips = readNodeIPs(argv.nodeIp ?? []);
+	const node: NodeAddresses = {
+		ips: ips.length === 0 ? (known?.around.node.ips ?? []) : ips,
+		interfaces: interfacesOf(argv),
+	};
+	const models = known?.around.models ?? [];
+	return {
+		states: [...states.values()],
+		around: { models, node },
+		name: known?.name ?? argv.node,
+		names: known?.names ?? NO_NAMES,
+	};
+}
+
+/** `--interface NAME=CIDR[,CIDR]`; an address without a length is a network of its own. */
+function interfacesOf({ interface: given = [] }: Argv): readonly InterfaceNetwork[] {
+	readInterfaceIPs(given);
+	return given.flatMap((text) => {
+		const [name = "", addresses = ""] = text.split("=");
+		return addresses.split(",").flatMap((address) => {
+			const ip = parseIP(address.split("/")[0] ?? "");
+			const network = parseCIDR(address.includes("/") ? address : `${address}/${address.includes(":") ? 128 : 32}`);
+			return ip === undefined || network === undefined ? [] : [{ name, ip, network }];
+		});
+	});
+}

@@ -1,0 +1,65 @@
+import { hostPort } from "../net/ip.ts";
+import type { Service } from "../snapshot/snapshot.ts";
+import type { ExplainContext } from "./context.ts";
+import { explainAddress, explainNodePort } from "./explain-address.ts";
+import { explainChain } from "./explain-chain.ts";
+import { explainNode } from "./explain-node.ts";
+import { explainService } from "./explain-service.ts";
+import type { Explanation, NotFound } from "./explanation.ts";
+import { findService } from "./find-service.ts";
+import { prepare } from "./prepare.ts";
+import type { Target } from "./target.ts";
+
+/** How an explanation is made. */
+export interface ExplainOptions {
+	/** Only Services of this namespace count; undefined: all. */
+	readonly namespace?: string | undefined;
+	/** The cluster's DNS domain; default `cluster.local`. */
+	readonly clusterDomain?: string | undefined;
+}
+
+/** Explains a Service, an address, a node port, a chain or the node. Pure; shares come from the rules, by tracing them. */
+export function explain(context: ExplainContext, target: Target, options: ExplainOptions = {}): Explanation | NotFound {
+	const { namespace, clusterDomain = "cluster.local" } = options;
+	const services = inNamespace(context.snapshot.services, namespace);
+	switch (target.kind) {
+		case "service": {
+			const found = findService(context.snapshot.services, target);
+			if ("message" in found) return found;
+			return explainService(context, prepare(context), { ...found, clusterDomain });
+		}
+		case "address": {
+			const { ip, port } = target;
+			const name = port === undefined ? ip : hostPort(ip, port);
+			return explainAddress(context, prepare(context), services, target) ?? nobodys(name);
+		}
+		case "node-port":
+			return explainNodePort(context, prepare(context), services, target) ?? noNodePort(target.port);
+		case "chain":
+			return explainChain(context, services, target.name) ?? noChain(target.name);
+		case "node":
+			return explainNode(context, services) ?? { kind: "not-found", message: "there is no node" };
+	}
+}
+
+function inNamespace(services: readonly Service[], namespace: string | undefined): readonly Service[] {
+	return namespace === undefined ? services : services.filter((service) => service.namespace === namespace);
+}
+
+function nobodys(name: string): NotFound {
+	const meaning = "no Service, endpoint, node or pod network in the input has it, so no rule translates packets to it";
+	return { kind: "not-found", message: `${name} is nobody's that this snapshot knows: ${meaning}` };
+}
+
+function noNodePort(port: number): NotFound {
+	const meaning =
+		"no Service in the input has this node port, so packets to it go to a process on the node, if one listens";
+	return { kind: "not-found", message: `node:${port} is nobody's that this snapshot knows: ${meaning}` };
+}
+
+function noChain(name: string): NotFound {
+	const meaning = /^KUBE-(?:SVC|SVL|EXT|FW|SEP)-/.test(name)
+		? "the part behind the last dash is a hash of service port, protocol and perhaps endpoint, so it belongs to one that is not in the input, or not in this state"
+		: "it is none of kube-proxy's in this mode";
+	return { kind: "not-found", message: `the node has no chain ${JSON.stringify(name)}: ${meaning}` };
+}

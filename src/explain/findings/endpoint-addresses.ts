@@ -1,0 +1,43 @@
+import { list } from "../../diff/words.ts";
+import type { Endpoint } from "../../model/endpoint.ts";
+import type { Finding } from "../finding.ts";
+import { finding, type PortFinder } from "./subject.ts";
+import { endpointList } from "./words.ts";
+
+/** A packet is translated once: what is sent to a cluster IP stays there, and nobody answers. */
+export const endpointsAtClusterIPs: PortFinder = ({ port, where }, { index }) => {
+	const used = port.selection.reachable.filter(({ canonicalIP }) => index.clusterIPs.has(canonicalIP));
+	if (used.length === 0) return [];
+	const services = used.flatMap(({ canonicalIP }) => [...(index.clusterIPs.get(canonicalIP) ?? [])]);
+	const message = `Expected endpoints of ${port.name}${where} to be pods or hosts, found ${endpointList(used)}, the cluster IP of ${list([...new Set(services)].sort())}: a packet is translated only once, so its connections get no answer. Put the addresses of that Service's endpoints into the slice.`;
+	return [finding("ENDPOINT_IS_CLUSTER_IP", "error", message, port)];
+};
+
+/** 0.0.0.0/8, loopback, link-local and multicast. Addresses are canonical, so their text tells. */
+const NOWHERE = /^(?:0|127|169\.254|22[4-9]|23\d)\.|^::1?$|^fe[89ab][0-9a-f]:|^ff[0-9a-f]{2}:/;
+
+/** Addresses that other hosts cannot be reached at; an API server refuses them in slices. */
+export const endpointsNowhere: PortFinder = ({ port, where }) => {
+	const used = port.selection.reachable.filter(({ canonicalIP }) => NOWHERE.test(canonicalIP));
+	if (used.length === 0) return [];
+	const message = `Expected endpoints of ${port.name}${where} to have addresses that can be reached, found ${endpointList(used)}: loopback, link-local, multicast and unspecified addresses get no connections. Correct the slice.`;
+	return [finding("ENDPOINT_NOT_ROUTABLE", "error", message, port)];
+};
+
+/** Copies of an endpoint that do not agree: which of them counts is chance, because kube-proxy reads slices in random order. */
+export const duplicateEndpoints: PortFinder = ({ port, where }): readonly Finding[] => {
+	if (port.duplicates.length === 0) return [];
+	const winners = new Map(port.endpoints.map((endpoint) => [endpoint.address, endpoint]));
+	const odd = port.duplicates.filter((copy) => {
+		const winner = winners.get(copy.address);
+		return winner !== undefined && condition(winner) !== condition(copy);
+	});
+	if (odd.length === 0) return [];
+	const slices = odd.flatMap((copy) => [copy.slice, winners.get(copy.address)?.slice ?? copy.slice]);
+	const message = `Expected one condition for each endpoint of ${port.name}${where}, found two for ${list([...new Set(odd.map(({ address }) => address))])} in slices ${list([...new Set(slices)].sort())}: which one a node takes may differ. Correct the slice that is out of date.`;
+	return [finding("DUPLICATE_ENDPOINT", "warning", message, port)];
+};
+
+function condition({ isReady, isServing, isTerminating, nodeName }: Endpoint): string {
+	return JSON.stringify([isReady, isServing, isTerminating, nodeName]);
+}

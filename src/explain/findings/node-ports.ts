@@ -1,0 +1,22 @@
+import { list } from "../../diff/words.ts";
+import { printCIDR } from "../../net/cidr.ts";
+import { familyOf, isLoopback } from "../../net/ip.ts";
+import { finding, type PortFinder } from "./subject.ts";
+import { familyInWords } from "./words.ts";
+
+/** Node ports that nobody outside can reach, because `nodePortAddresses` leaves out every address of the node. */
+export const nodePortNowhere: PortFinder = ({ node, port, where }, { index }) => {
+	const { family, node: local, config, nodePortAddresses } = node.model;
+	if (port.nodePort === 0 || nodePortAddresses.kind === "all") return [];
+	const answering = index.claims.get(node)?.nodePortIPs ?? [];
+	if (!answering.every(isLoopback)) return [];
+	const wanted =
+		config.nodePortAddresses === "primary"
+			? "primary"
+			: list(config.nodePortAddresses.flatMap(({ cidr }) => (cidr.family === family ? printCIDR(cidr) : [])));
+	const own = local.interfaceIPs.filter((ip) => familyOf(ip) === family && !isLoopback(ip));
+	const has = own.length === 0 ? `no ${familyInWords(family)} address` : list(own);
+	const result = answering.length === 0 ? "on no address" : `on ${list(answering)} only`;
+	const message = `Expected node port ${port.nodePort} of ${port.name}${where} to answer on an address of node ${local.name} (${has}), found that nodePortAddresses (${wanted}) has none of them: it answers ${result}. Add a network, or name further addresses (--interface).`;
+	return [finding("NODE_PORT_NOWHERE", "warning", message, port)];
+};

@@ -1,0 +1,93 @@
+import { type IP, isLoopback } from "../net/ip.ts";
+import { balance } from "./balance.ts";
+import type { Flow } from "./flow.ts";
+import type { Place } from "./match-rule.ts";
+import { finish, type Next, type Trip, visit } from "./visit.ts";
+
+/** The packet passes all hooks, in the kernel's order. */
+export function travel(trip: Trip, flow: Flow): void {
+	if (trip.journey.packet.isFromNode) sent(trip, flow);
+	else arrived(trip, flow);
+}
+
+/** Where a packet is asked about, but for the hook. */
+type Way = Omit<Place, "hook">;
+
+const UNKNOWN_SERVERS =
+	"the node is in IPVS mode and its virtual servers are not known; give what ipvsadm -Sn and ipset save print, too";
+
+function arrived(trip: Trip, flow: Flow): void {
+	const { packet, isLocal, lacksServers } = trip.journey;
+	const way = { inInterface: packet.inInterface, outInterface: "" };
+	visit(trip, "PREROUTING", ["raw", "mangle", "nat"], way, flow, (routed) => {
+		if (lacksServers && !routed.isTranslated) finish(routed, "unknown", undefined, UNKNOWN_SERVERS);
+		else if (isLocal(routed.to)) received(trip, routed, way);
+		else forwarded(trip, routed);
+	});
+}
+
+/** To an address of the node: virtual servers are asked after the filters. */
+function received(trip: Trip, flow: Flow, way: Way): void {
+	visit(trip, "INPUT", ["mangle", "filter", "security"], way, flow, (kept) =>
+		balance(trip, "INPUT", kept, {
+			onward: (next) => leftByServer(trip, next),
+			here: (next) => visit(trip, "INPUT", ["nat"], way, next, (last) => deliver(trip, last)),
+		}),
+	);
+}
+
+function deliver({ journey }: Trip, flow: Flow): void {
+	if (!isLoopback(flow.to as IP) || journey.packet.isFromNode) finish(flow, "delivered");
+	else {
+		const doubt = "it depends on route_localnet whether packets from outside get to loopback addresses";
+		finish(flow, "unknown", undefined, doubt);
+	}
+}
+
+function forwarded(trip: Trip, flow: Flow): void {
+	const way = { inInterface: trip.journey.packet.inInterface, outInterface: undefined };
+	visit(trip, "FORWARD", ["mangle", "filter", "security"], way, flow, (kept) => left(trip, kept, undefined));
+}
+
+/** What came in keeps its interface: rules of a user chain may ask for it even here. Source: measured. */
+function left(trip: Trip, flow: Flow, outInterface: string | undefined): void {
+	const { inInterface, isFromNode } = trip.journey.packet;
+	const way = { inInterface: isFromNode ? "" : inInterface, outInterface };
+	visit(trip, "POSTROUTING", ["mangle", "nat"], way, flow, (kept) => finish(kept, "forwarded"));
+}
+
+/** A virtual server sends it on, as if the node had made it; nat is asked once for a connection. */
+function leftByServer(trip: Trip, flow: Flow): void {
+	const way = { inInterface: "", outInterface: undefined };
+	visit(trip, "OUTPUT", ["raw", "mangle", "filter", "security"], way, flow, (kept) => left(trip, kept, undefined));
+}
+
+function sent(trip: Trip, flow: Flow): void {
+	const { isLocal, lacksServers } = trip.journey;
+	const wayTo = (to: string): Way => ({ inInterface: "", outInterface: isLocal(to) ? "lo" : undefined });
+	const first = wayTo(flow.to);
+	visit(trip, "OUTPUT", ["raw", "mangle", "nat"], first, flow, (routed) => {
+		if (lacksServers && !routed.isTranslated) {
+			finish(routed, "unknown", undefined, UNKNOWN_SERVERS);
+			return;
+		}
+		balance(trip, "OUTPUT", routed, {
+			onward: (next) => leftByServer(trip, next),
+			here: (next) =>
+				visit(trip, "OUTPUT", ["filter", "security"], first, next, (kept) => {
+					if (isLocal(kept.to)) loop(trip, kept, wayTo(kept.to));
+					else left(trip, kept, undefined);
+				}),
+		});
+	});
+}
+
+/** It comes in again by the loopback interface, and nat is asked once for a connection. */
+function loop(trip: Trip, flow: Flow, way: Way): void {
+	const inside = { inInterface: "lo", outInterface: "" };
+	const enter: Next = (back) =>
+		visit(trip, "PREROUTING", ["raw", "mangle"], inside, back, (again) =>
+			visit(trip, "INPUT", ["mangle", "filter", "security"], inside, again, (kept) => deliver(trip, kept)),
+		);
+	visit(trip, "POSTROUTING", ["mangle", "nat"], way, flow, enter);
+}

@@ -1,0 +1,103 @@
+import { rulePrinter } from "../lang/iptables/print.ts";
+import type { Rule } from "../lang/iptables/ruleset.ts";
+import type { End } from "./apply-target.ts";
+import { type Flow, type Journey, stepsOf } from "./flow.ts";
+import type { Place } from "./match-rule.ts";
+import type { Outcome, Verdict } from "./outcome.ts";
+import type { Hook } from "./packet.ts";
+import type { ChainOf } from "./rule-index.ts";
+import { walkChain } from "./walk-chain.ts";
+
+/** A packet's way through one node. */
+export interface Trip {
+	readonly tables: ReadonlyMap<string, ChainOf>;
+	readonly journey: Journey;
+}
+
+/** What comes next for a packet. */
+export type Next = (flow: Flow) => void;
+
+/** Asks one hook, table by table; those that are not there let the packet pass. */
+export function visit(
+	trip: Trip,
+	hook: Hook,
+	tables: readonly string[],
+	place: Omit<Place, "hook">,
+	flow: Flow,
+	next: Next,
+): void {
+	const [table, ...rest] = tables;
+	if (table === undefined) {
+		next(flow);
+		return;
+	}
+	const goOn = (kept: Flow): void => visit(trip, hook, rest, place, kept, next);
+	const chainOf = trip.tables.get(table);
+	const chain = chainOf?.(hook);
+	if (chainOf === undefined || chain === undefined || (chain.length === 0 && chain.policy !== "DROP")) {
+		goOn(flow);
+		return;
+	}
+	const here = { table, chainOf, place: { ...place, hook }, journey: trip.journey, tryBoth };
+	walkChain(here, hook, flow, (after, end) => decide(after, end, goOn));
+}
+
+function decide(flow: Flow, end: End, goOn: Next): void {
+	switch (end.kind) {
+		case "accept":
+		case "return":
+			goOn(flow);
+			break;
+		case "drop":
+			finish(flow, "dropped");
+			break;
+		case "reject":
+			finish(
+				flow,
+				"rejected",
+				end.error ?? (flow.to.includes(":") ? "icmp6-port-unreachable" : "icmp-port-unreachable"),
+			);
+			break;
+		default:
+			finish(flow, "unknown", undefined, end.reason);
+	}
+}
+
+/** The end of a way. */
+export function finish(flow: Flow, verdict: Verdict, reject?: string, doubt?: string): void {
+	const { probability, to, port, from, isMasqueraded } = flow;
+	const steps = stepsOf(flow);
+	flow.outcomes.push({
+		probability,
+		verdict,
+		destination: { ip: to, port },
+		source: from,
+		isMasqueraded,
+		reject,
+		doubt,
+		steps,
+	});
+}
+
+/** Both ways are followed to their ends; only if these differ it matters what nobody knows. */
+function tryBoth(flow: Flow, rule: Rule, yes: Next, no: Next): void {
+	const [ifYes, ifNo]: [Outcome[], Outcome[]] = [[], []];
+	no({ ...flow, outcomes: ifNo });
+	yes({ ...flow, outcomes: ifYes });
+	if (summary(ifYes) === summary(ifNo)) {
+		flow.outcomes.push(...ifNo);
+		return;
+	}
+	const print = rulePrinter(flow.to.includes(":") ? "ipv6" : "ipv4", "save");
+	finish(flow, "unknown", undefined, `whether this rule matches is not known: ${print(rule)}`);
+}
+
+/** What becomes of the packet, without the way. */
+function summary(outcomes: readonly Outcome[]): string {
+	const parts = new Map<string, number>();
+	for (const { probability, verdict, destination, source, isMasqueraded, reject } of outcomes) {
+		const key = JSON.stringify([verdict, destination, source, isMasqueraded, reject]);
+		parts.set(key, (parts.get(key) ?? 0) + probability);
+	}
+	return JSON.stringify([...parts].map(([key, part]) => [key, part.toFixed(9)]).sort());
+}
