@@ -30,11 +30,11 @@ export { type RestorePart, restoreParts } from "./diff/restore-parts.ts";
 export type { RuleLine } from "./diff/rule-line.ts";
 // Explanations: whose something is, how it is reached, and what is wrong with it.
 export type { ExplainContext, NodeInFamily } from "./explain/context.ts";
-export { describeExplanation } from "./explain/describe.ts";
 export { type ExplainOptions, explain } from "./explain/explain.ts";
 export type { Explanation, NotFound } from "./explain/explanation.ts";
 export type { Finding as ExplainFinding } from "./explain/finding.ts";
-export { printExplanation } from "./explain/print-text.ts";
+export { describeExplanation } from "./explain/print/describe.ts";
+export { printExplanation } from "./explain/print/print-text.ts";
 export { readTarget, type Target } from "./explain/target.ts";
 export { type Command, printCommand } from "./lang/command.ts";
 export { type ParsedAddresses, parseAddresses } from "./lang/ip/parse.ts";
@@ -72,9 +72,9 @@ export type {
 	Snapshot,
 	TrafficPolicy,
 } from "./snapshot/snapshot.ts";
-// A packet's way through the rules.
-export { describeTrace } from "./trace/describe.ts";
 export type { Outcome, Step, Verdict } from "./trace/outcome.ts";
 export type { Hook, InterfaceNetwork, NodeAddresses, Packet } from "./trace/packet.ts";
-export { printTrace } from "./trace/print-text.ts";
+// A packet's way through the rules.
+export { describeTrace } from "./trace/print/describe.ts";
+export { printTrace } from "./trace/print/print-text.ts";
 export { newTracer, type TraceOptions, type Tracer } from "./trace/trace.ts";

@@ -60,6 +60,18 @@ describe("outputs shown in the docs are real", () => {
 		}
 	}
 
+	it("drawn, too: a diagram is the output of the command before it", () => {
+		const drawn = PAGES.flatMap((page) => {
+			const text = readFileSync(join(ROOT, page), "utf8");
+			const diagrams = text.matchAll(
+				/^```console\n\$ .*\n([\s\S]*?)^```$\s+(?:[^`]*\n)?^```mermaid\n([\s\S]*?)^```$/gm,
+			);
+			return [...diagrams].map(([, output, diagram]) => ({ output, diagram }));
+		});
+		expect(drawn.length).toBeGreaterThan(0);
+		for (const { output, diagram } of drawn) expect(diagram).toBe(output);
+	});
+
 	it("in the README at least", () => {
 		expect(examples("README.md").length).toBeGreaterThan(0);
 	});

@@ -2,7 +2,7 @@ import type { Model } from "../model/model.ts";
 import type { ServicePort } from "../model/service-port.ts";
 import { parseIP } from "../net/ip.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import type { Names } from "../trace/names.ts";
+import type { Names } from "../trace/print/names.ts";
 
 /** What a snapshot knows of addresses. */
 export function namesFrom({ nodes }: Snapshot, models: readonly Model[]): Names {

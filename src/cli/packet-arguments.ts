@@ -1,7 +1,7 @@
 import type { Model } from "../model/model.ts";
-import { type Family, familyOf, type IP, isLoopback, parseIP } from "../net/ip.ts";
+import { familyOf, type IP, isLoopback, parseIP } from "../net/ip.ts";
 import type { Protocol } from "../net/protocol.ts";
-import type { NodeAddresses, Packet } from "../trace/packet.ts";
+import { type NodeAddresses, OUTSIDE_CLIENTS, type Packet } from "../trace/packet.ts";
 import { Trouble } from "./trouble.ts";
 
 /** What is known beside the arguments. */
@@ -19,12 +19,6 @@ export interface PacketArguments {
 	readonly to: string;
 	readonly inInterface?: string | undefined;
 }
-
-/** Stands for a client somewhere else: addresses for tests of networks, which nobody has (RFC 2544, RFC 3849). */
-const OUTSIDE: Readonly<Record<Family, IP>> = {
-	ipv4: parseIP("198.18.0.77") as IP,
-	ipv6: parseIP("2001:db8:ffff::77") as IP,
-};
 
 /** Reads `--from`, `--to` and `--in-interface`. */
 export function readPacket({ from, to, inInterface }: PacketArguments, around: Surroundings): Packet {
@@ -90,7 +84,7 @@ function readSource(text: string, target: IP, { models, node, dummyIPs = [] }: S
 	const family = familyOf(target);
 	const ip = parseIP(text);
 	if (ip !== undefined) return ip;
-	if (text === "external") return OUTSIDE[family];
+	if (text === "external") return OUTSIDE_CLIENTS[family];
 	if (text === "node") {
 		// The kernel takes the address itself as the source of what the node sends to one of its own.
 		if (dummyIPs.includes(target)) return target;

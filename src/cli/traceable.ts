@@ -1,9 +1,9 @@
 import type { NodeState } from "../lang/node-state.ts";
 import { parseCIDR } from "../net/cidr.ts";
 import { familyOf, parseIP } from "../net/ip.ts";
-import { type Names, NO_NAMES } from "../trace/names.ts";
 import type { Outcome } from "../trace/outcome.ts";
 import type { InterfaceNetwork, NodeAddresses, Packet } from "../trace/packet.ts";
+import { type Names, NO_NAMES } from "../trace/print/names.ts";
 import { newTracer } from "../trace/trace.ts";
 import { type Cluster, type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
 import { namesFrom } from "./known-names.ts";

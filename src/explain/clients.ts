@@ -1,7 +1,8 @@
 import { nodeIP } from "../model/local-node.ts";
 import type { LocalTraffic, Model } from "../model/model.ts";
 import { type CIDR, contains } from "../net/cidr.ts";
-import { type Family, type IP, parseIP } from "../net/ip.ts";
+import type { IP } from "../net/ip.ts";
+import { OUTSIDE_CLIENTS } from "../trace/packet.ts";
 
 /** Who opens a connection, seen from the node: one of its pods, the node itself, or somebody else. */
 export type Sender = "pod" | "node" | "outside";
@@ -13,12 +14,6 @@ export interface Client {
 	/** Through which interface its packets arrive; undefined: no rule asks, or none does. */
 	readonly inInterface: string | undefined;
 }
-
-/** Stands for a client somewhere else: addresses for tests of networks, which nobody has (RFC 2544, RFC 3849). */
-const OUTSIDE: Readonly<Record<Family, IP>> = {
-	ipv4: parseIP("198.18.0.77") as IP,
-	ipv6: parseIP("2001:db8:ffff::77") as IP,
-};
 
 /**
  * A client of each kind; none for the node when it has no address of the family.
@@ -39,15 +34,15 @@ function pod({ family, node, localTraffic }: Model): Client {
 	const inInterface = localTraffic?.kind === "interface" ? localTraffic.name.replace(/\+$/, "0") : undefined;
 	const cidr = localTraffic?.kind === "source" ? localTraffic.cidr : undefined;
 	const isRecognised = own !== undefined && (cidr === undefined || contains(cidr, own));
-	return { from: "pod", ip: isRecognised ? own : (cidr?.network ?? OUTSIDE[family]), inInterface };
+	return { from: "pod", ip: isRecognised ? own : (cidr?.network ?? OUTSIDE_CLIENTS[family]), inInterface };
 }
 
 function outside({ family, node, localTraffic }: Model, ranges: readonly CIDR[]): Client {
 	const inInterface = localTraffic?.kind === "interface" ? otherInterface(localTraffic.name) : undefined;
 	const isStrange = (ip: IP): boolean => !node.ips.includes(ip) && !isPod(localTraffic, ip);
-	const isOpen = ranges.length === 0 || ranges.some((range) => contains(range, OUTSIDE[family]));
+	const isOpen = ranges.length === 0 || ranges.some((range) => contains(range, OUTSIDE_CLIENTS[family]));
 	const allowed = isOpen ? undefined : ranges.map(({ network }) => network).find(isStrange);
-	return { from: "outside", ip: allowed ?? OUTSIDE[family], inInterface };
+	return { from: "outside", ip: allowed ?? OUTSIDE_CLIENTS[family], inInterface };
 }
 
 function isPod(localTraffic: LocalTraffic | undefined, ip: IP): boolean {

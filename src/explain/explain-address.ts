@@ -4,8 +4,8 @@ import type { Service } from "../snapshot/snapshot.ts";
 import { clientsOf } from "./clients.ts";
 import type { ExplainContext } from "./context.ts";
 import { findingsOf } from "./findings/findings.ts";
-import { answeringIPs } from "./frontends.ts";
 import type { AddressExplanation, Owner, PlacedReach } from "./lookup-explanation.ts";
+import { nodePortIPs } from "./node-addresses.ts";
 import { nodePortOwners, ownersOf } from "./owners.ts";
 import type { Prepared } from "./prepare.ts";
 import { reach } from "./reach.ts";
@@ -38,7 +38,7 @@ export function explainNodePort(
 	const name = `node:${port}${protocol === undefined ? "" : `/${protocol}`}`;
 	const asked = protocolsAt(services, owners, port, protocol);
 	const traffic = prepared.flatMap((one) => {
-		const ip = answeringIPs(one.model).find((candidate) => !isLoopback(candidate));
+		const ip = nodePortIPs(one).find((candidate) => !isLoopback(candidate));
 		return ip === undefined ? [] : asked.flatMap((word) => trafficTo([one], ip, port, word));
 	});
 	return explanationOf(context, services, { name, owners, traffic });

@@ -6,7 +6,8 @@ import type { Service } from "../snapshot/snapshot.ts";
 import type { ExplainContext, NodeInFamily } from "./context.ts";
 import { findingsOf } from "./findings/findings.ts";
 import { shown } from "./findings/words.ts";
-import { answeringIPs, nodePortIPs } from "./frontends.ts";
+import { portIPs } from "./frontends.ts";
+import { nodePortIPs } from "./node-addresses.ts";
 import type { HealthCheck, LocalEndpoint, NodeExplanation, NodeFamily, Offer } from "./node-explanation.ts";
 
 /**
@@ -31,7 +32,7 @@ export function explainNode(context: ExplainContext, services: readonly Service[
 		zone: node.zone,
 		addresses: [...new Set([...node.ips, ...node.interfaceIPs])].filter((ip) => !isLoopback(ip)),
 		podCIDRs: node.podCIDRs,
-		families: context.nodes.map(({ model }) => familyOfNode(model)),
+		families: context.nodes.map(familyOfNode),
 		nodePorts: ports.flatMap(nodePortOffers),
 		externalIPs: ports.flatMap(({ port }) => externalOffers(port)),
 		healthChecks: healthChecks(ports.map(({ port }) => port)),
@@ -40,11 +41,12 @@ export function explainNode(context: ExplainContext, services: readonly Service[
 	};
 }
 
-function familyOfNode(model: Model): NodeFamily {
+function familyOfNode(node: NodeInFamily): NodeFamily {
+	const { model } = node;
 	const { family, servicePorts, excludedServices } = model;
 	const services = new Set(servicePorts.map(({ namespace, service }) => `${namespace}/${service}`)).size;
 	const common = { family, services, servicePorts: servicePorts.length, without: excludedServices.length };
-	return { ...common, podTraffic: podTraffic(model), nodePortIPs: answeringIPs(model) };
+	return { ...common, podTraffic: podTraffic(model), nodePortIPs: nodePortIPs(node) };
 }
 
 function podTraffic({ localTraffic }: Model): string {
@@ -61,7 +63,7 @@ function offerOf(port: ServicePort, rest: Pick<Offer, "kind" | "ips" | "port" | 
 
 function nodePortOffers({ node, port }: { node: NodeInFamily; port: ServicePort }): readonly Offer[] {
 	if (port.nodePort === 0) return [];
-	return [offerOf(port, { kind: "node-port", ips: nodePortIPs(port, node), port: port.nodePort, sourceRanges: [] })];
+	return [offerOf(port, { kind: "node-port", ips: portIPs(port, node), port: port.nodePort, sourceRanges: [] })];
 }
 
 function externalOffers(port: ServicePort): readonly Offer[] {

@@ -1,10 +1,11 @@
-import type { Model } from "../model/model.ts";
 import type { ServicePort } from "../model/service-port.ts";
 import { printCIDR } from "../net/cidr.ts";
-import { type Family, familyOf, hostPort, type IP, isLoopback, parseIP } from "../net/ip.ts";
+import { type Family, hostPort, type IP, isLoopback, parseIP } from "../net/ip.ts";
 import type { Protocol } from "../net/protocol.ts";
 import type { TrafficPolicy } from "../snapshot/snapshot.ts";
 import { clientsOf } from "./clients.ts";
+import type { NodeInFamily } from "./context.ts";
+import { nodePortIPs } from "./node-addresses.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Reach, reach } from "./reach.ts";
 
@@ -63,7 +64,7 @@ export function frontendsOf(port: ServicePort, prepared: Prepared): readonly Fro
 		make("cluster-ip", [port.clusterIP], port.port, port.internal.policy),
 		...unique(port.loadBalancerIPs).map((ip) => make("load-balancer-ip", [ip], port.port, external, sourceRanges)),
 		...unique(port.externalIPs).map((ip) => make("external-ip", [ip], port.port, external)),
-		...(port.nodePort === 0 ? [] : [make("node-port", nodePortIPs(port, prepared), port.nodePort, external)]),
+		...(port.nodePort === 0 ? [] : [make("node-port", portIPs(port, prepared), port.nodePort, external)]),
 	];
 }
 
@@ -71,17 +72,11 @@ function unique(ips: readonly IP[]): readonly IP[] {
 	return [...new Set(ips)];
 }
 
-/** On which addresses of the node a node port answers, primary first. */
-export function nodePortIPs(port: ServicePort, { model, state }: Pick<Prepared, "model" | "state">): readonly IP[] {
-	if (state.virtualServers === undefined) return answeringIPs(model);
-	return state.virtualServers
+/** On which addresses of the node a node port answers, the node's own first. */
+export function portIPs(port: ServicePort, node: NodeInFamily): readonly IP[] {
+	const { virtualServers } = node.state;
+	if (virtualServers === undefined) return nodePortIPs(node);
+	return virtualServers
 		.filter(({ origin }) => origin?.subject === port.name && origin.reason === "node-port")
 		.flatMap(({ ip }) => parseIP(ip) ?? []);
-}
-
-/** On which addresses node ports answer when rules match them by address type or one by one. */
-export function answeringIPs({ family, node, nodePortAddresses, localhostNodePorts }: Model): readonly IP[] {
-	if (nodePortAddresses.kind === "some") return nodePortAddresses.ips;
-	const all = unique([...node.ips, ...node.interfaceIPs]).filter((ip) => familyOf(ip) === family && !isLoopback(ip));
-	return localhostNodePorts ? [...all, parseIP("127.0.0.1") as IP] : all;
 }

@@ -1,9 +1,9 @@
 import type { Model } from "../model/model.ts";
 import type { ServicePort } from "../model/service-port.ts";
-import { hostPort, type IP, parseIP } from "../net/ip.ts";
+import { familyOf, hostPort, type IP, isLoopback, parseIP } from "../net/ip.ts";
 import type { Packet } from "../trace/packet.ts";
 import { clientsOf, type Sender } from "./clients.ts";
-import { answeringIPs, type Frontend } from "./frontends.ts";
+import type { Frontend } from "./frontends.ts";
 
 /** One kind of packet that clients of a service port send. */
 export interface Probe {
@@ -56,7 +56,8 @@ interface ProbedPlace {
 function placesOf(port: ServicePort, model: Model): readonly ProbedPlace[] {
 	const at = (frontend: Frontend["kind"], ips: readonly IP[], number: number): readonly ProbedPlace[] =>
 		[...new Set(ips)].map((ip) => ({ frontend, ip, number }));
-	const nodeIPs = [...answeringIPs({ ...model, nodePortAddresses: { kind: "all" } }), ...loopback(model)];
+	const own = [...model.node.ips, ...model.node.interfaceIPs].filter((ip) => familyOf(ip) === model.family);
+	const nodeIPs = [...own.filter((ip) => !isLoopback(ip)), ...loopback(model)];
 	return [
 		...at("cluster-ip", [port.clusterIP], port.port),
 		...at("load-balancer-ip", port.loadBalancerIPs, port.port),

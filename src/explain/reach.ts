@@ -1,8 +1,9 @@
 import { hostPort, type IP } from "../net/ip.ts";
 import type { Protocol } from "../net/protocol.ts";
 import type { Outcome } from "../trace/outcome.ts";
-import { isTranslated, reasonOf } from "../trace/reason.ts";
-import { subjectOf } from "../trace/words.ts";
+import { isTranslated } from "../trace/outcome.ts";
+import { reasonOf } from "../trace/print/reason.ts";
+import { subjectOf } from "../trace/print/words.ts";
 import type { Client, Sender } from "./clients.ts";
 import type { Prepared } from "./prepare.ts";
 

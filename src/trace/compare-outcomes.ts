@@ -1,7 +1,7 @@
 import { hostPort } from "../net/ip.ts";
 import type { Outcome } from "./outcome.ts";
-import { isServed } from "./reason.ts";
-import { percent } from "./words.ts";
+import { isServed } from "./outcome.ts";
+import { percent } from "./percent.ts";
 
 /** Something that a client, or an endpoint, notices. */
 export interface OutcomeDifference {

@@ -1,4 +1,4 @@
-import type { Flow, Journey } from "./flow.ts";
+import type { Flow } from "./flow.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What following one packet has cost so far, and what has been found out on the way. */
@@ -30,21 +30,15 @@ const MOST_STEPS = 300_000;
 /** Deeper questions would overflow the stack. */
 const MOST_QUESTIONS = 400;
 
-const efforts = new WeakMap<Journey, Effort>();
-
-/** The effort of a packet's journey. */
-export function effortOf(journey: Journey): Effort {
-	const known = efforts.get(journey);
-	if (known !== undefined) return known;
-	const effort: Effort = {
+/** Nothing has been done yet. */
+export function newEffort(): Effort {
+	return {
 		rules: MOST_RULES,
 		steps: MOST_STEPS,
 		questions: 0,
 		answers: new Map(),
 		supposed: new WeakSet(),
 	};
-	efforts.set(journey, effort);
-	return effort;
 }
 
 /** Whether the packet can be followed further. */

@@ -47,7 +47,11 @@ function membersOf(set: IpSet): Members {
 		}
 		case "bitmap:port": {
 			const keys = new Set(set.entries.map(({ port }) => port));
-			return ({ ports: [port] }) => (port === undefined ? undefined : keys.has(port));
+			// Only ports of TCP and UDP can be in such a set. Source: measured.
+			return ({ ports: [port], protocol }) => {
+				if (protocol !== "tcp" && protocol !== "udp") return false;
+				return port === undefined ? undefined : keys.has(port);
+			};
 		}
 		case "hash:ip,port": {
 			const keys = new Set(set.entries.map(({ ip, protocol, port }) => `${ip} ${protocol} ${port}`));

@@ -44,3 +44,13 @@ export interface Step {
 	/** The packet's mark before. */
 	readonly mark: number;
 }
+
+/** Whether a rule or a virtual server changed the destination. */
+export function isTranslated({ steps }: Outcome): boolean {
+	return steps.some(({ rule, realServer }) => rule?.target?.kind === "dnat" || realServer !== undefined);
+}
+
+/** Whether the packet gets to somebody. */
+export function isServed({ verdict }: Outcome): boolean {
+	return verdict === "forwarded" || verdict === "delivered";
+}

@@ -1,5 +1,5 @@
 import type { CIDR } from "../net/cidr.ts";
-import type { IP } from "../net/ip.ts";
+import { type Family, type IP, parseIP } from "../net/ip.ts";
 import type { Protocol } from "../net/protocol.ts";
 
 /** The first packet of a connection. */
@@ -33,3 +33,9 @@ export interface InterfaceNetwork {
 
 /** Where the kernel asks rules, in its words. */
 export type Hook = "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING";
+
+/** Stand for clients somewhere else: addresses for tests of networks, which nobody has (RFC 2544, RFC 3849). */
+export const OUTSIDE_CLIENTS: Readonly<Record<Family, IP>> = {
+	ipv4: parseIP("198.18.0.77") as IP,
+	ipv6: parseIP("2001:db8:ffff::77") as IP,
+};

@@ -3,6 +3,7 @@ import type { Table } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { contains } from "../net/cidr.ts";
 import { familyOf, type IP, isLoopback } from "../net/ip.ts";
+import { newEffort } from "./effort.ts";
 import type { Flow, Journey } from "./flow.ts";
 import { indexSets } from "./match-set.ts";
 import type { Outcome } from "./outcome.ts";
@@ -44,7 +45,7 @@ export function newTracer(state: NodeState, node: NodeAddresses): Tracer {
 				affinity,
 				lacksServers,
 			};
-			travel({ tables, journey }, start(packet, outcomes));
+			travel({ tables, journey, effort: newEffort() }, start(packet, outcomes));
 			return outcomes;
 		},
 	};

@@ -4,7 +4,7 @@ import type { Flow } from "./flow.ts";
 import type { Place } from "./match-rule.ts";
 import { finish, type Next, type Trip, visit } from "./visit.ts";
 
-/** The packet passes all hooks, in the kernel's order. */
+/** The packet passes all hooks, in the kernel's order. Source: measured, with rules in every table at every hook. */
 export function travel(trip: Trip, flow: Flow): void {
 	if (trip.journey.packet.isFromNode) sent(trip, flow);
 	else arrived(trip, flow);
@@ -56,7 +56,10 @@ function left(trip: Trip, flow: Flow, outInterface: string | undefined): void {
 	visit(trip, "POSTROUTING", ["mangle", "nat"], way, flow, (kept) => finish(kept, "forwarded"));
 }
 
-/** A virtual server sends it on, as if the node had made it; nat is asked once for a connection. */
+/**
+ * A virtual server sends it on, as if the node had made it, but the mark stays; what the node itself sent passes OUTPUT
+ * a second time. nat is not asked there, as it was before. Source: measured.
+ */
 function leftByServer(trip: Trip, flow: Flow): void {
 	const way = { inInterface: "", outInterface: undefined };
 	visit(trip, "OUTPUT", ["raw", "mangle", "filter", "security"], way, flow, (kept) => left(trip, kept, undefined));

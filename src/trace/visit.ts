@@ -1,6 +1,7 @@
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { End } from "./apply-target.ts";
+import type { Effort } from "./effort.ts";
 import { type Flow, type Journey, stepsOf } from "./flow.ts";
 import type { Place } from "./match-rule.ts";
 import type { Outcome, Verdict } from "./outcome.ts";
@@ -12,6 +13,7 @@ import { walkChain } from "./walk-chain.ts";
 export interface Trip {
 	readonly tables: ReadonlyMap<string, ChainOf>;
 	readonly journey: Journey;
+	readonly effort: Effort;
 }
 
 /** What comes next for a packet. */
@@ -38,7 +40,7 @@ export function visit(
 		goOn(flow);
 		return;
 	}
-	const here = { table, chainOf, place: { ...place, hook }, journey: trip.journey, tryBoth };
+	const here = { table, chainOf, place: { ...place, hook }, journey: trip.journey, effort: trip.effort, tryBoth };
 	walkChain(here, hook, flow, (after, end) => decide(after, end, goOn));
 }
 
@@ -85,7 +87,7 @@ function tryBoth(flow: Flow, rule: Rule, yes: Next, no: Next): void {
 	no({ ...flow, outcomes: ifNo });
 	yes({ ...flow, outcomes: ifYes });
 	if (summary(ifYes) === summary(ifNo)) {
-		flow.outcomes.push(...ifNo);
+		for (const outcome of ifNo) flow.outcomes.push(outcome);
 		return;
 	}
 	const print = rulePrinter(flow.to.includes(":") ? "ipv6" : "ipv4", "save");

@@ -1,6 +1,6 @@
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import { applyTarget, type End, isWithoutEffect } from "./apply-target.ts";
-import { askOnce, canGoOn, countBranch, type Effort, effortOf } from "./effort.ts";
+import { askOnce, canGoOn, countBranch, type Effort } from "./effort.ts";
 import { type Flow, type Journey, withStep } from "./flow.ts";
 import { chanceOf, type Place } from "./match-rule.ts";
 import type { ChainOf, NumberedRule } from "./rule-index.ts";
@@ -14,6 +14,7 @@ export interface Visit {
 	readonly chainOf: ChainOf;
 	readonly place: Place;
 	readonly journey: Journey;
+	readonly effort: Effort;
 	/** Tries both answers to a question nobody can answer; the way goes on with `no` where both come to the same. */
 	readonly tryBoth: (flow: Flow, rule: Rule, yes: (flow: Flow) => void, no: (flow: Flow) => void) => void;
 }
@@ -61,7 +62,7 @@ const DEEPEST = 5000;
 export function walkChain(visit: Visit, chain: string, flow: Flow, then: Then): void {
 	const base = newCall(visit, chain, flow, undefined, undefined);
 	if (typeof base === "string") then(flow, { kind: "doubt", reason: base });
-	else walkFrom({ visit, base, effort: effortOf(visit.journey), then }, { call: base, index: 0, flow });
+	else walkFrom({ visit, base, effort: visit.effort, then }, { call: base, index: 0, flow });
 }
 
 /** The chain, ready to be passed; or why it cannot be. */

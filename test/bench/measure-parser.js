@@ -1,6 +1,5 @@
 // @ts-check
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { runChild } from "./run-child.js";
 import { printTable } from "./table.js";
 
 /** @typedef {import("./parser-child.js").ParserTimes} ParserTimes */
@@ -13,18 +12,11 @@ import { printTable } from "./table.js";
  * @returns {ParserTimes}
  */
 export function measureParser(snapshotFile, dumpFile) {
-	runChild("print", snapshotFile, dumpFile);
-	const times = JSON.parse(runChild("times", dumpFile, snapshotFile));
-	const { rss } = JSON.parse(runChild("memory", dumpFile));
-	return { ...times, rss, ...JSON.parse(runChild("diff", dumpFile)) };
-}
-
-/** @param {string[]} args */
-function runChild(...args) {
-	const child = fileURLToPath(new URL("parser-child.js", import.meta.url));
-	const { status, stdout, stderr } = spawnSync(process.execPath, [child, ...args], { encoding: "utf8" });
-	if (status !== 0) throw new Error(`parser-child.js ${args.join(" ")}: exit ${status}: ${stderr}`);
-	return stdout;
+	const run = (/** @type {string[]} */ ...args) => runChild("parser-child.js", ...args);
+	run("print", snapshotFile, dumpFile);
+	const times = JSON.parse(run("times", dumpFile, snapshotFile));
+	const { rss } = JSON.parse(run("memory", dumpFile));
+	return { ...times, rss, ...JSON.parse(run("diff", dumpFile)) };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { runChild } from "./run-child.js";
 
 /** @typedef {import("./stages-child.js").StageTimes} StageTimes */
 
@@ -39,11 +40,8 @@ export function measureStages(file) {
  * @returns {StageTimes}
  */
 function stagesOnce(file) {
-	const child = fileURLToPath(new URL("stages-child.js", import.meta.url));
-	const { status, stdout, stderr } = spawnSync(process.execPath, [child, file], { encoding: "utf8" });
-	if (status !== 0) throw new Error(`stages-child.js ${file}: exit ${status}: ${stderr}`);
 	/** @type {StageTimes} */
-	const run = JSON.parse(stdout);
+	const run = JSON.parse(runChild("stages-child.js", file));
 	const sum = STAGES.reduce((total, stage) => total + (run.milliseconds[stage] ?? 0), 0);
 	return { ...run, milliseconds: { ...run.milliseconds, "objects to text": sum } };
 }

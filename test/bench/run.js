@@ -6,26 +6,29 @@ import yaml from "js-yaml";
 import { writeSnapshot } from "./generate-snapshot.js";
 import { measureDump, measureStages } from "./measure.js";
 import { measureParser, parserTable } from "./measure-parser.js";
+import { measureTraces, traceTable } from "./measure-trace.js";
 import { dumpTable, growthTable, stageTable } from "./report.js";
 import { SNAPSHOTS } from "./snapshots.js";
 import { printTable } from "./table.js";
+
+/** What is measured beside the snapshots, on snapshots of its own. */
+const TRACES = "traces";
 
 /** Which snapshot is also given as YAML. */
 const YAML_SNAPSHOT = "plain-5k";
 
 /**
- * `npm run bench [-- NAME...]`: figures for each snapshot, all of them when none is named.
+ * `npm run bench [-- NAME...]`: figures for each snapshot, and for traces; all of them when none is named.
  *
  * @param {readonly string[]} names
  */
 async function main(names) {
-	const unknown = names.filter((name) => SNAPSHOTS[name] === undefined);
-	if (unknown.length > 0) {
-		throw new Error(`unknown: ${unknown.join(", ")}; snapshots: ${Object.keys(SNAPSHOTS).join(", ")}`);
-	}
+	const all = [...Object.keys(SNAPSHOTS), TRACES];
+	const unknown = names.filter((name) => !all.includes(name));
+	if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(", ")}; to be measured: ${all.join(", ")}`);
 	const directory = mkdtempSync(join(tmpdir(), "svcnat-bench-"));
 	try {
-		await measureAll(names.length > 0 ? names : Object.keys(SNAPSHOTS), directory);
+		await measureAll(names.length > 0 ? names : all, directory);
 	} finally {
 		rmSync(directory, { recursive: true, force: true });
 	}
@@ -38,7 +41,7 @@ async function main(names) {
 async function measureAll(names, directory) {
 	const all = [];
 	let yamlCosts = "";
-	for (const name of names) {
+	for (const name of names.filter((one) => one !== TRACES)) {
 		process.stderr.write(`${name} ...\n`);
 		const [input, output] = [join(directory, "snapshot.json"), join(directory, "rules.txt")];
 		await writeSnapshot({ ...sizeOf(name), seed: 1 }, createWriteStream(input));
@@ -46,7 +49,12 @@ async function measureAll(names, directory) {
 		all.push({ name, stages: measureStages(input), dump: measureDump(input, output), parser });
 		if (name === YAML_SNAPSHOT) yamlCosts = measureYAML(input, output);
 	}
-	const tables = [stageTable(all), dumpTable(all), growthTable(all), parserTable(all), yamlCosts];
+	const tables =
+		all.length === 0 ? [] : [stageTable(all), dumpTable(all), growthTable(all), parserTable(all), yamlCosts];
+	if (names.includes(TRACES)) {
+		process.stderr.write("traces ...\n");
+		tables.push(traceTable(await measureTraces(directory)));
+	}
 	process.stdout.write(tables.filter((table) => table !== "").join("\n"));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Frontend, frontendName } from "../../src/explain/frontends.ts";
-import { printExplanation } from "../../src/explain/print-text.ts";
+import { printExplanation } from "../../src/explain/print/print-text.ts";
 import { explained } from "./explained.ts";
 import {
 	type Cluster,

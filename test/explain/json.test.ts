@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeExplanation } from "../../src/explain/describe.ts";
+import { describeExplanation } from "../../src/explain/print/describe.ts";
 import { explained } from "./explained.ts";
 import { WEB } from "./shop.ts";
 

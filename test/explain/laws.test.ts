@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeExplanation } from "../../src/explain/describe.ts";
 import { explain } from "../../src/explain/explain.ts";
 import type { ServiceExplanation } from "../../src/explain/explanation.ts";
-import { printExplanation } from "../../src/explain/print-text.ts";
+import { describeExplanation } from "../../src/explain/print/describe.ts";
+import { printExplanation } from "../../src/explain/print/print-text.ts";
 import { hostPort } from "../../src/net/ip.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { arbitraryObjects } from "../support/arbitrary-snapshot.ts";
 import { clusterContext } from "./findings/context.ts";
 
 const SEED = 20261121;
-const RUNS = 60;
+const RUNS = 40;
 
 /** Every Service of generated clusters, in both modes, explained. */
 function eachService(mode: string, check: (explanation: ServiceExplanation, snapshot: Snapshot) => void): number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EndpointRow } from "../../src/explain/endpoint-row.ts";
 import { explain } from "../../src/explain/explain.ts";
-import { printExplanation } from "../../src/explain/print-text.ts";
+import { printExplanation } from "../../src/explain/print/print-text.ts";
 import { newRule } from "../../src/lang/iptables/ruleset.ts";
 import { explained } from "./explained.ts";
 import { type Cluster, DUAL, endpoint, type Manifest, NODES, service, slice } from "./findings/cluster.ts";

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { printExplanation } from "../../src/explain/print-text.ts";
+import { printExplanation } from "../../src/explain/print/print-text.ts";
 import { explained } from "./explained.ts";
 import { WEB } from "./shop.ts";
+import { withoutFindings } from "./without-findings.ts";
 
 describe("the text of other things", () => {
 	function text(kind: "address" | "chain" | "node", question: string): string {
 		const found = printExplanation(explained(kind, { objects: WEB, families: ["ipv4"] }, question), false);
-		return found.replace(/\n\nFindings[\s\S]*$/, "");
+		return withoutFindings(found);
 	}
 
 	it("says of an address whose it is, then what clients meet there", () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { printExplanation } from "../../src/explain/print-text.ts";
+import { printExplanation } from "../../src/explain/print/print-text.ts";
 import { explained } from "./explained.ts";
 import { type Cluster, endpoint, type Manifest, NODES, service, slice } from "./findings/cluster.ts";
 import { WEB } from "./shop.ts";
+import { withoutFindings } from "./without-findings.ts";
 
 function lines(objects: readonly Manifest[], question = "shop/web", isVerbose = false): readonly string[] {
 	const cluster: Cluster = { objects, families: ["ipv4"] };
@@ -11,8 +12,7 @@ function lines(objects: readonly Manifest[], question = "shop/web", isVerbose = 
 
 describe("the text of a Service", () => {
 	it("is as a person wants it", () => {
-		const text = lines(WEB).join("\n");
-		expect(text.slice(0, text.indexOf("\n\nFindings"))).toBe(EXPECTED);
+		expect(withoutFindings(lines(WEB).join("\n"))).toBe(EXPECTED);
 	});
 
 	it.each<readonly [what: string, objects: readonly Manifest[], verdict: string]>([

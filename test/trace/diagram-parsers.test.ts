@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { diagramOf } from "../../src/trace/diagram.ts";
-import { printDot } from "../../src/trace/print-dot.ts";
-import { printMermaid } from "../../src/trace/print-mermaid.ts";
+import { diagramOf } from "../../src/trace/print/diagram.ts";
+import { printDot } from "../../src/trace/print/print-dot.ts";
+import { printMermaid } from "../../src/trace/print/print-mermaid.ts";
 import { describeUnless } from "../support/describe-unless.ts";
 import { drawDot, graphvizProblem } from "../support/graphviz.ts";
 import { parseMermaid } from "../support/mermaid.ts";

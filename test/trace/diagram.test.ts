@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { diagramOf } from "../../src/trace/diagram.ts";
-import { printDot } from "../../src/trace/print-dot.ts";
-import { printMermaid } from "../../src/trace/print-mermaid.ts";
+import { diagramOf } from "../../src/trace/print/diagram.ts";
+import { printDot } from "../../src/trace/print/print-dot.ts";
+import { printMermaid } from "../../src/trace/print/print-mermaid.ts";
 import { dumpWithEndpoints, packetOf, type Traced, tracedInDump, tracedInShop } from "../support/traced.ts";
 
 /** `UPDATE_GOLDEN=1 npx vitest run test/trace/diagram.test.ts` rewrites the pictures. Look at them before you commit. */

@@ -2,7 +2,7 @@ import { PROXY_MODES } from "../../config/proxy-config.ts";
 import { compareModes } from "../../explain/compare-modes.ts";
 import { findService } from "../../explain/find-service.ts";
 import { type Prepared, prepare } from "../../explain/prepare.ts";
-import { describeModeComparison, printModeComparison } from "../../explain/print-modes.ts";
+import { describeModeComparison, printModeComparison } from "../../explain/print/print-modes.ts";
 import type { Target } from "../../explain/target.ts";
 import type { Snapshot } from "../../snapshot/snapshot.ts";
 import { type Cluster, type Compiled, compileAgain, readCluster } from "../compile.ts";

@@ -1,7 +1,7 @@
 import type { ExplainContext } from "../../explain/context.ts";
-import { describeExplanation } from "../../explain/describe.ts";
 import { explain } from "../../explain/explain.ts";
-import { printExplanation } from "../../explain/print-text.ts";
+import { describeExplanation } from "../../explain/print/describe.ts";
+import { printExplanation } from "../../explain/print/print-text.ts";
 import { readTarget, type Target } from "../../explain/target.ts";
 import { compile } from "../compile.ts";
 import type { ExplainArguments } from "../explain-arguments.ts";

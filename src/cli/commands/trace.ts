@@ -1,11 +1,11 @@
 import type { ProxyMode } from "../../config/proxy-config.ts";
 import { chooseOutcome } from "../../trace/choose.ts";
 import { compareOutcomes } from "../../trace/compare-outcomes.ts";
-import { describeOutcomes, describePacket, describeTrace } from "../../trace/describe.ts";
-import { printDot } from "../../trace/print-dot.ts";
-import { printMermaid } from "../../trace/print-mermaid.ts";
-import { type NamedTrace, printModes, printNodes } from "../../trace/print-tables.ts";
-import { printTrace } from "../../trace/print-text.ts";
+import { describeOutcomes, describePacket, describeTrace } from "../../trace/print/describe.ts";
+import { printDot } from "../../trace/print/print-dot.ts";
+import { printMermaid } from "../../trace/print/print-mermaid.ts";
+import { type NamedTrace, printModes, printNodes } from "../../trace/print/print-tables.ts";
+import { printTrace } from "../../trace/print/print-text.ts";
 import { type Cluster, readCluster } from "../compile.ts";
 import type { PacketArguments } from "../packet-arguments.ts";
 import { printableLines, say, type Voice, writeResult } from "../terminal.ts";

@@ -1,4 +1,4 @@
-import { isIpvs } from "./node-addresses.ts";
+import { isIpvs } from "../node-addresses.ts";
 import { type Finder, finding } from "./subject.ts";
 import { duration } from "./words.ts";
 

@@ -4,8 +4,8 @@ import type { ServicePort } from "../../model/service-port.ts";
 import type { IP } from "../../net/ip.ts";
 import type { Protocol } from "../../net/protocol.ts";
 import type { ExplainContext, NodeInFamily } from "../context.ts";
+import { isIpvs, nodePortIPs } from "../node-addresses.ts";
 import { type Claim, type Contested, type Dispute, settler } from "./disputes.ts";
-import { isIpvs, nodePortIPs } from "./node-addresses.ts";
 import { ownersIn } from "./owners.ts";
 
 /** Who wants which packets on a node, in one family. */

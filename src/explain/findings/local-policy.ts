@@ -3,7 +3,7 @@ import type { Endpoint } from "../../model/endpoint.ts";
 import type { ServicePort } from "../../model/service-port.ts";
 import { hostPort } from "../../net/ip.ts";
 import type { Finding } from "../finding.ts";
-import { isIpvs } from "./node-addresses.ts";
+import { isIpvs } from "../node-addresses.ts";
 import type { PortView } from "./port-view.ts";
 import { finding, type PortFinder } from "./subject.ts";
 import { endpointList, names, verb } from "./words.ts";

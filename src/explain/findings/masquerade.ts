@@ -1,7 +1,7 @@
 import { list } from "../../diff/words.ts";
 import type { Model } from "../../model/model.ts";
 import { familyOf, isLoopback } from "../../net/ip.ts";
-import { isIpvs } from "./node-addresses.ts";
+import { isIpvs } from "../node-addresses.ts";
 import { finding, type NodeFinder, type PortFinder } from "./subject.ts";
 import { familyInWords } from "./words.ts";
 

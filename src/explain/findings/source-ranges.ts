@@ -4,7 +4,7 @@ import { hasFirewall } from "../../model/service-port.ts";
 import { type CIDR, contains, printCIDR } from "../../net/cidr.ts";
 import { hostPort, type IP } from "../../net/ip.ts";
 import type { Finding } from "../finding.ts";
-import { isIpvs } from "./node-addresses.ts";
+import { isIpvs } from "../node-addresses.ts";
 import type { PortView } from "./port-view.ts";
 import { finding, type PortFinder, type Subject } from "./subject.ts";
 import { familyInWords } from "./words.ts";

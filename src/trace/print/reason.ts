@@ -1,0 +1,64 @@
+import { hostPort } from "../../net/ip.ts";
+import { isTranslated, type Outcome } from "../outcome.ts";
+import { because, subjectOf } from "./words.ts";
+
+/** The service port whose rules decided; undefined when none did. */
+export function servicePortOf({ steps }: Outcome): string | undefined {
+	for (const step of steps) {
+		const name = subjectOf(step);
+		if (name !== undefined) return name;
+	}
+	return undefined;
+}
+
+/**
+ * What becomes of the packet and why, in one sentence without a full stop.
+ *
+ * @param outcomes of one fate
+ * @param known the service port, if somebody knows it who is not asked here
+ */
+export function reasonOf(outcomes: readonly [Outcome, ...Outcome[]], known?: string): string {
+	const [first] = outcomes;
+	const { verdict, doubt, reject } = first;
+	const name = servicePortOf(first) ?? known;
+	switch (verdict) {
+		case "unknown":
+			return `cannot tell: ${doubt ?? "the rules do not decide it"}`;
+		case "dropped":
+			return `dropped without an answer${decidedBy(first, name)}`;
+		case "rejected":
+			return `rejected with ${reject}${decidedBy(first, name)}`;
+		default:
+			return isTranslated(first) ? translatedReason(outcomes, name) : untouchedReason(first, name);
+	}
+}
+
+function translatedReason(outcomes: readonly [Outcome, ...Outcome[]], name: string | undefined): string {
+	const [{ verdict, destination, isMasqueraded, source }] = outcomes;
+	const count = new Set(outcomes.map((one) => hostPort(one.destination.ip, one.destination.port))).size;
+	const to = count === 1 ? hostPort(destination.ip, destination.port) : `one of ${count} endpoints`;
+	const seen = isMasqueraded
+		? `masqueraded: the endpoint sees ${source} as its client`
+		: `the endpoint sees the client's own address, ${source}`;
+	return `${verdict} to ${to}${name === undefined ? "" : ` of ${name}`}; ${seen}`;
+}
+
+function untouchedReason({ verdict, steps }: Outcome, name: string | undefined): string {
+	const way = verdict === "delivered" ? "delivered to the node itself" : "passed on as it is";
+	const accepted = steps.findLast(
+		({ rule }) => rule?.target?.kind === "accept" && rule.chain.startsWith("KUBE-"),
+	)?.rule;
+	if (accepted !== undefined && because(accepted) !== "") return `${way}${because(accepted)}`;
+	return name === undefined ? `${way}: it is for no Service` : `${way}: no rule of ${name} translates it`;
+}
+
+/** What the rule that decided says of itself. */
+function decidedBy({ steps }: Outcome, name: string | undefined): string {
+	const last = steps.at(-1);
+	if (last?.virtualServer !== undefined)
+		return `: the virtual server${name === undefined ? "" : ` of ${name}`} has no endpoint`;
+	if (last?.rule === undefined) return ` by the policy of ${last?.chain ?? "the chain"} (table ${last?.table ?? "?"})`;
+	const reason = because(last.rule);
+	if (reason !== "") return reason;
+	return name === undefined ? ` in ${last.chain}` : ` by a rule of ${name} in ${last.chain}`;
+}

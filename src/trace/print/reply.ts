@@ -1,0 +1,29 @@
+import { hostPort } from "../../net/ip.ts";
+import type { Outcome } from "../outcome.ts";
+import { isTranslated } from "../outcome.ts";
+import type { Packet } from "../packet.ts";
+
+/** What the client gets to see, in one or two sentences; undefined: nobody can tell. */
+export function replyOf({ from, to: ip, port, isFromNode }: Packet, outcome: Outcome): string | undefined {
+	const dialed = hostPort(ip, port);
+	const { verdict, destination, source, isMasqueraded, reject } = outcome;
+	const to = hostPort(destination.ip, destination.port);
+	switch (verdict) {
+		case "unknown":
+			return undefined;
+		case "dropped":
+			return "None. The client waits until it gives up (a timeout).";
+		case "rejected":
+			return reject === "tcp-reset"
+				? "The client gets a TCP reset: connection refused."
+				: `The client gets ${reject}: connection refused, at once.`;
+		default: {
+			if (!isTranslated(outcome)) return `Who has the address ${dialed} answers itself, if anybody does.`;
+			const sees = `conntrack puts the address back, and the client sees ${dialed} as the source.`;
+			if (isFromNode) return `${to} answers this node: ${sees}`;
+			return isMasqueraded
+				? `${to} answers ${source}, that is this node, which sends it on to ${from}: ${sees}`
+				: `${to} answers ${from}. If that passes this node, ${sees} If not, the client gets an answer from ${to}, which it never dialed, and drops it.`;
+		}
+	}
+}
