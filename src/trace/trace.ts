@@ -92,9 +92,14 @@ function endpointsByList(tables: readonly Table[]): ReadonlyMap<string, string> 
 	return endpoints;
 }
 
-/** The address of the interface behind which a destination lies, else the node's first of the family. */
+/**
+ * The address of the interface behind which a destination lies, else the node's first of the family. To one of the node's
+ * own IPv6 addresses the kernel takes that address itself. Source: measured, IPv4 and IPv6.
+ */
 function sourceFor(ip: IP, { ips, interfaces }: NodeAddresses): IP | undefined {
 	const family = familyOf(ip);
+	const isOwn = ips.includes(ip) || interfaces.some((one) => one.ip === ip);
+	if (family === "ipv6" && isOwn) return ip;
 	const near = interfaces.find((one) => one.ip !== ip && contains(one.network, ip));
 	return near?.ip ?? ips.find((own) => familyOf(own) === family);
 }

@@ -33,7 +33,6 @@ function isMeaningful(match: Match): boolean {
 
 function canonicalMatch(match: Match): Match {
 	if (match.kind === "conntrack") return { ...match, states: [...new Set(match.states)].sort() };
-	if (match.kind === "mark") return { ...match, value: (match.value & match.mask) >>> 0 };
 	return match;
 }
 

@@ -100,6 +100,8 @@ function marksMeet(a: MarkMatch, b: MarkMatch): boolean {
 	if (!a.isNegated && !b.isNegated) return agree;
 	// One is excluded: nothing is left when the other one says all of it.
 	const [excluded, given] = a.isNegated ? [a, b] : [b, a];
+	// A value with bits beside its mask equals no mark, so nothing is excluded.
+	if ((excluded.value & ~excluded.mask) !== 0) return true;
 	const saysAll = (excluded.mask & ~given.mask) === 0;
 	return !(saysAll && agree);
 }

@@ -1,0 +1,84 @@
+import { afterAll, expect, it } from "vitest";
+import { parseIptables } from "../../../src/lang/iptables/parse.ts";
+import type { Family, IP } from "../../../src/net/ip.ts";
+import type { Tracer } from "../../../src/trace/trace.ts";
+import { describeUnless } from "../../support/describe-unless.ts";
+import { pick, type Random, randomFrom, SEED } from "../../support/diff-random.ts";
+import type { Variant } from "../../support/kernel-load.ts";
+import {
+	type LiveNode,
+	type LivePacket,
+	liveDifferences,
+	liveTracer,
+	type Sent,
+	sendLive,
+	toTrace,
+} from "../../support/trace-live.ts";
+import { labProblem } from "../../support/trace-problem.ts";
+import { POOL, PORTS, randomRules } from "../../support/trace-rules.ts";
+
+const RULESETS = process.env["SVCNAT_TEST_LONG"] === "1" ? 400 : 12;
+const PACKETS = 40;
+const NETWORK = { pods: { name: "pod0", isBridge: false, hasAddress: true }, hasSecondCard: true };
+
+describeUnless(await labProblem(), "packets through rules that nobody has", () => {
+	const compared: Sent[] = [];
+	let undecided = 0;
+
+	it.each(Array.from({ length: RULESETS }, (_, index) => index))("go the way that trace says: %i", async (index) => {
+		const random = randomFrom(SEED + index);
+		const family = index % 2 === 0 ? "ipv4" : "ipv6";
+		const node = nodeWith(randomRules(random, family), family, index % 4 < 2 ? "legacy" : "nft");
+		const sent = await sendLive(
+			node,
+			Array.from({ length: PACKETS }, () => randomPacket(random, family)),
+		);
+		const tracer = liveTracer(node, node.state);
+		const decided = sent.filter((one) => isDecided(one, tracer));
+		expect(liveDifferences(node, tracer, decided)).toEqual([]);
+		compared.push(...decided);
+		undecided += sent.length - decided.length;
+	});
+
+	it("end in every way, and few are undecided", () => {
+		const verdicts = new Set(compared.map(({ recorded }) => recorded.verdict));
+		expect([...verdicts].sort()).toEqual(["delivered", "dropped", "forwarded", "rejected"]);
+		const masqueraded = compared.filter(({ recorded }) => recorded.masqueraded).length;
+		const translated = compared.filter(({ packet, recorded }) => packet.to !== recorded.destination.ip).length;
+		expect(Math.min(masqueraded, translated)).toBeGreaterThan(0);
+		expect(undecided).toBeLessThan(compared.length / 20);
+	});
+
+	afterAll(() => {
+		console.log(`trace, live: ${compared.length} packets through ${RULESETS} random rulesets, ${undecided} undecided`);
+	});
+});
+
+function nodeWith(rules: string, family: Family, variant: Variant): LiveNode {
+	const { sections, problems } = parseIptables(rules, "save");
+	expect(problems).toEqual([]);
+	const nothingElse = { virtualServers: undefined, sets: undefined, dummyIPs: undefined };
+	const state = { family, iptables: sections[0]?.tables, ...nothingElse, extent: "node" } as const;
+	return { family, variant, network: NETWORK, state, rules, requirements: [], routesLocalnet: false };
+}
+
+/** Trace says that it cannot tell when it depends on what rules do not show. */
+function isDecided({ packet }: Sent, tracer: Tracer): boolean {
+	return tracer.trace(toTrace(packet)).every(({ doubt }) => doubt === undefined);
+}
+
+function randomPacket(random: Random, family: Family): LivePacket {
+	const own = ownIPs(NETWORK, family);
+	const to = pick(random, POOL[family]) as IP;
+	const isFromNode = random() < 0.3;
+	const from = isFromNode ? (own.includes(to) ? to : own[0]) : pick(random, POOL[family]);
+	return {
+		kind: "random",
+		from: from as IP,
+		to,
+		port: pick(random, PORTS) ?? 80,
+		protocol: pick(random, ["tcp", "udp", "sctp"] as const) ?? "tcp",
+		inInterface: isFromNode ? undefined : pick(random, ["eth0", "eth1", "pod0"]),
+		client: "new",
+	};
+}

@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Outcome, Step, Verdict } from "../../src/trace/outcome.ts";
+
+/** What became of a packet in a real kernel. */
+export interface Recorded {
+	/** Steps as `HOOK table chain number mark`; `return` or `policy` for the end of a chain. */
+	readonly steps: readonly string[];
+	/** `nothing`: the kernel lost it between hooks. */
+	readonly verdict: Exclude<Verdict, "unknown"> | "nothing";
+	/** As it came out, else as it was at the last step. */
+	readonly destination: { readonly ip: string; readonly port: number };
+	readonly source: string;
+	/** A MASQUERADE rule matched. */
+	readonly masqueraded: boolean;
+	/** The error that came back: `icmp-port-unreachable`. */
+	readonly reject?: string | undefined;
+}
+
+/** Which marks a record has: iptables-nft shows only that of the first step in a base chain; the others are `-`. */
+export type Marks = "all" | "first";
+
+/** What the kernel did, and all that trace thinks possible. */
+export interface TraceDifference {
+	readonly kernel: unknown;
+	readonly trace: readonly unknown[];
+}
+
+/**
+ * How a packet's way in the kernel differs from what trace says; undefined when it is one of the ways that trace says,
+ * and ends as it says. A packet that the kernel lost after PREROUTING has to get there by the only way there is.
+ */
+export function traceDifference(
+	recorded: Recorded,
+	outcomes: readonly Outcome[],
+	marks: Marks = "all",
+): TraceDifference | undefined {
+	const isLost = recorded.verdict === "nothing";
+	const { steps, verdict, destination, source, masqueraded, reject } = recorded;
+	const kernel = isLost ? { steps } : { steps, verdict, destination, source, masqueraded, reject };
+	const trace = outcomes.map((outcome) => (isLost ? beginningOf(outcome, marks) : inWords(outcome, marks)));
+	const whole = outcomes.reduce((sum, { probability }) => sum + probability, 0);
+	const isSame = trace.some((one) => isDeepStrictEqual(one, kernel));
+	return isSame && Math.abs(whole - 1) < 1e-9 && (!isLost || trace.length === 1) ? undefined : { kernel, trace };
+}
+
+function inWords(outcome: Outcome, marks: Marks): unknown {
+	const { steps, verdict, destination, source, isMasqueraded, reject } = outcome;
+	return { steps: stepTexts(steps, marks), verdict, destination, source, masqueraded: isMasqueraded, reject };
+}
+
+function beginningOf({ steps }: Outcome, marks: Marks): unknown {
+	const first = steps.filter(({ hook }) => hook === "PREROUTING");
+	return { steps: stepTexts(first, marks) };
+}
+
+function stepTexts(steps: readonly Step[], marks: Marks): readonly string[] {
+	return steps.map(({ hook, table, chain, number, action, mark }, index) => {
+		const before = steps[index - 1];
+		const isFirst = before?.hook !== hook || before.table !== table;
+		const shown = marks === "all" || isFirst ? mark : "-";
+		return `${hook} ${table} ${chain} ${number ?? action.split(" ")[0]} ${shown}`;
+	});
+}
