@@ -14,6 +14,7 @@ import {
 	sendLive,
 	toTrace,
 } from "../../support/trace-live.ts";
+import { ownIPs } from "../../support/trace-network.ts";
 import { labProblem } from "../../support/trace-problem.ts";
 import { POOL, PORTS, randomRules } from "../../support/trace-rules.ts";
 
