@@ -98,7 +98,7 @@ function endpointsByList(tables: readonly Table[]): ReadonlyMap<string, string> 
  */
 function sourceFor(ip: IP, { ips, interfaces }: NodeAddresses): IP | undefined {
 	const family = familyOf(ip);
-	const isOwn = ips.includes(ip) || interfaces.some((one) => one.ip === ip);
+	const isOwn = isLoopback(ip) || ips.includes(ip) || interfaces.some((one) => one.ip === ip);
 	if (family === "ipv6" && isOwn) return ip;
 	const near = interfaces.find((one) => one.ip !== ip && contains(one.network, ip));
 	return near?.ip ?? ips.find((own) => familyOf(own) === family);

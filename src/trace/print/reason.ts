@@ -55,6 +55,7 @@ function untouchedReason({ verdict, steps }: Outcome, name: string | undefined):
 /** What the rule that decided says of itself. */
 function decidedBy({ steps }: Outcome, name: string | undefined): string {
 	const last = steps.at(-1);
+	if (last?.realServer !== undefined) return ": the kernel lets nothing out that comes from a loopback address";
 	if (last?.virtualServer !== undefined)
 		return `: the virtual server${name === undefined ? "" : ` of ${name}`} has no endpoint`;
 	if (last?.rule === undefined) return ` by the policy of ${last?.chain ?? "the chain"} (table ${last?.table ?? "?"})`;

@@ -1,10 +1,11 @@
 import { hostPort } from "../../net/ip.ts";
+import type { Protocol } from "../../net/protocol.ts";
 import type { Outcome } from "../outcome.ts";
 import { isTranslated } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
 
 /** What the client gets to see, in one or two sentences; undefined: nobody can tell. */
-export function replyOf({ from, to: ip, port, isFromNode }: Packet, outcome: Outcome): string | undefined {
+export function replyOf({ from, to: ip, port, protocol, isFromNode }: Packet, outcome: Outcome): string | undefined {
 	const dialed = hostPort(ip, port);
 	const { verdict, destination, source, isMasqueraded, reject } = outcome;
 	const to = hostPort(destination.ip, destination.port);
@@ -14,9 +15,7 @@ export function replyOf({ from, to: ip, port, isFromNode }: Packet, outcome: Out
 		case "dropped":
 			return "None. The client waits until it gives up (a timeout).";
 		case "rejected":
-			return reject === "tcp-reset"
-				? "The client gets a TCP reset: connection refused."
-				: `The client gets ${reject}: connection refused, at once.`;
+			return refusal(protocol, reject ?? "an error");
 		default: {
 			if (!isTranslated(outcome)) return `Who has the address ${dialed} answers itself, if anybody does.`;
 			const sees = `conntrack puts the address back, and the client sees ${dialed} as the source.`;
@@ -26,4 +25,13 @@ export function replyOf({ from, to: ip, port, isFromNode }: Packet, outcome: Out
 				: `${to} answers ${from}. If that passes this node, ${sees} If not, the client gets an answer from ${to}, which it never dialed, and drops it.`;
 		}
 	}
+}
+
+/** Source: measured with sockets of Linux. */
+function refusal(protocol: Protocol, reject: string): string {
+	if (reject === "tcp-reset") return "The client gets a TCP reset: connection refused.";
+	const told = `The client gets ${reject}`;
+	if (protocol === "sctp") return `${told}, which SCTP does not heed: it tries again until it gives up.`;
+	const late = reject.startsWith("icmp6") && protocol === "tcp" ? ", which TCP over IPv6 notices after a second" : "";
+	return `${told}: connection refused${late === "" ? ", at once" : late}.`;
 }
