@@ -17,6 +17,8 @@ import { Trouble } from "./trouble.ts";
 export interface ReadStates {
 	readonly states: ReadonlyMap<Family, NodeState>;
 	readonly nftTables: readonly string[];
+	/** What was left out because it was not understood, in words, text by text. */
+	readonly unread: readonly string[];
 	/** Rules of kube-proxy's that stand beside those that are compared, in words. */
 	readonly besides: ReadonlyMap<Family, string>;
 }
@@ -28,6 +30,8 @@ interface Rules {
 	readonly variant: Section["variant"];
 	readonly dialect: Section["dialect"];
 	readonly tables: readonly Table[];
+	/** Lines of the text that were not understood. */
+	readonly unread: readonly number[];
 }
 
 /**
@@ -50,11 +54,12 @@ export function readStates(texts: readonly ToolText[], choice: string | undefine
 	const besides = new Map<Family, string>();
 	const states = families.map((family): readonly [Family, NodeState] => {
 		const own = merged(rules.filter((one) => one.family === family));
-		const { chosen, beside } = chooseRules(own, voice);
+		const { chosen, beside, others } = chooseRules(own, voice);
 		if (beside !== undefined) besides.set(family, beside);
 		const state: NodeState = {
 			family,
 			iptables: chosen?.tables,
+			otherIptables: others,
 			virtualServers:
 				servers.length === 0 ? undefined : servers.flat().filter(({ ip }) => familyOf(ip as IP) === family),
 			sets: sets.length === 0 ? undefined : sets.flat().filter((set) => familyOfSet(set) === family),
@@ -63,7 +68,7 @@ export function readStates(texts: readonly ToolText[], choice: string | undefine
 		};
 		return [family, state];
 	});
-	return { states: new Map(states), nftTables: nftTablesIn(nft), besides };
+	return { states: new Map(states), nftTables: nftTablesIn(nft), besides, unread: unreadIn(rules) };
 }
 
 function familiesIn(
@@ -99,7 +104,22 @@ function readRules({ text, source, family }: ToolText, choice: string | undefine
 	for (const { line, message } of shown) say(voice, "warning", `${source}:${line}: ${message}`);
 	if (problems.length > shown.length)
 		say(voice, "warning", `${source}: and ${problems.length - shown.length} more such lines`);
-	return sections.map((section) => ({ ...section, source, family: decideFamily(section, { source, family }, choice) }));
+	const unread = problems.map(({ line }) => line);
+	return sections.map((section) => ({
+		...section,
+		source,
+		unread,
+		family: decideFamily(section, { source, family }, choice),
+	}));
+}
+
+/** Rules that were not understood may be those that matter. */
+function unreadIn(rules: readonly Rules[]): readonly string[] {
+	const bySource = new Map(rules.map(({ source, unread }) => [source, unread]));
+	return [...bySource].flatMap(([source, lines]) => {
+		const where = `line${lines.length === 1 ? "" : "s"} ${shortList(lines.map(String))}`;
+		return lines.length === 0 ? [] : [`${source}: not understood and left out: ${where}`];
+	});
 }
 
 const MOST_PROBLEMS = 10;
@@ -141,10 +161,14 @@ function merged(own: readonly Rules[]): readonly Rules[] {
 function chooseRules(
 	own: readonly Rules[],
 	voice: Voice,
-): { readonly chosen: Rules | undefined; readonly beside: string | undefined } {
+): {
+	readonly chosen: Rules | undefined;
+	readonly beside: string | undefined;
+	readonly others: readonly Table[] | undefined;
+} {
 	const counted = own.map((rules) => ({ rules, count: countKubeRules(rules) }));
 	const [first, ...more] = counted;
-	if (first === undefined || more.length === 0) return { chosen: first?.rules, beside: undefined };
+	if (first === undefined || more.length === 0) return { chosen: first?.rules, beside: undefined, others: undefined };
 	const best = counted.reduce((a, b) => (b.count > a.count ? b : a));
 	const others = counted.filter((one) => one !== best && one.rules.tables.some(({ rules }) => rules.length > 0));
 	const messages = others.map(({ rules, count }) => {
@@ -155,7 +179,11 @@ function chooseRules(
 		};
 	});
 	for (const { text } of messages) say(voice, "warning", `${best.rules.family}: ${text}`);
-	return { chosen: best.rules, beside: messages.find(({ count }) => count > 0)?.text };
+	return {
+		chosen: best.rules,
+		beside: messages.find(({ count }) => count > 0)?.text,
+		others: counted.filter((one) => one !== best).flatMap(({ rules }) => rules.tables),
+	};
 }
 
 function nameOf({ variant, source }: Rules): string {

@@ -29,6 +29,8 @@ export interface Traceable {
 	/** Of the node, as far as it is known. */
 	readonly name: string | undefined;
 	readonly names: Names;
+	/** Why an answer may be wrong, in words: what is not known, or was not understood. */
+	readonly caveats: readonly string[];
 }
 
 /** A packet, and what becomes of it. */
@@ -43,7 +45,14 @@ export function followPacket(
 	given: PacketArguments,
 	affinity: string | undefined,
 ): Traced {
-	const packet = readPacket(given, { ...around, dummyIPs: states.flatMap(({ dummyIPs }) => dummyIPs ?? []) });
+	if (affinity !== undefined && !/^(?:\[[0-9a-fA-F:.]+\]|[\d.]+):\d{1,5}$/.test(affinity)) {
+		throw new Trouble(`--affinity: expected IP:PORT or [IP]:PORT, got ${JSON.stringify(affinity)}`);
+	}
+	const packet = readPacket(given, {
+		...around,
+		dummyIPs: states.flatMap(({ dummyIPs }) => dummyIPs ?? []),
+		families: states.map(({ family }) => family),
+	});
 	const state = states.find(({ family }) => family === familyOf(packet.to));
 	if (state === undefined) throw new Trouble(`--to ${packet.to}: expected rules of ${familyOf(packet.to)}, found none`);
 	return { packet, outcomes: newTracer(state, around.node).trace(packet, { affinity }) };
@@ -53,7 +62,13 @@ export function followPacket(
 export function traceableOf({ backend, models, snapshot }: Compiled, argv: Argv): Traceable {
 	const states = backend((one) => models.map((model) => one.state(one.build(model))));
 	const node = { ips: models[0]?.node.ips ?? [], interfaces: interfacesOf(argv) };
-	return { states, around: { models, node }, name: models[0]?.node.name, names: namesFrom(snapshot, models) };
+	return {
+		states,
+		around: { models, node },
+		name: models[0]?.node.name,
+		names: namesFrom(snapshot, models),
+		caveats: [],
+	};
 }
 
 /** Compiles for every family, unless one was asked for. */
@@ -61,11 +76,23 @@ export function compileTraceable(cluster: Cluster, argv: Argv, voice: Voice): Tr
 	return traceableOf(compileAgain(cluster, { ...argv, ipFamily: argv.ipFamily ?? "dual" }, voice), argv);
 }
 
+const NO_ADDRESS =
+	"no address of the node is known, so nobody can tell which packets are for the node itself; give --node-ip";
+
+const TWO_NATS =
+	"both programs called iptables have rules in table nat, and no dump shows which of them the kernel asks first";
+
+function hasTwoNats({ iptables = [], otherIptables = [] }: NodeState): boolean {
+	return [iptables, otherIptables].every((tables) =>
+		tables.some(({ name, rules }) => name === "nat" && rules.length > 0),
+	);
+}
+
 /** The rules of `--rules`; a snapshot that is given too only lends its names. */
 export async function readTraceable(argv: Argv, voice: Voice): Promise<Traceable> {
 	const texts = (await Promise.all((argv.rules ?? []).map(readToolTexts))).flat();
 	if (texts.length === 0) throw new Trouble(`--rules: expected what iptables-save prints, found nothing like it`);
-	const { states } = readStates(texts, argv.ipFamily, voice);
+	const { states, unread } = readStates(texts, argv.ipFamily, voice);
 	const known =
 		(argv.filename ?? []).length === 0 ? undefined : compileTraceable(await readCluster(argv, voice), argv, voice);
 	const ips = readNodeIPs(argv.nodeIp ?? []);
@@ -79,6 +106,11 @@ export async function readTraceable(argv: Argv, voice: Voice): Promise<Traceable
 		around: { models, node },
 		name: known?.name ?? argv.node,
 		names: known?.names ?? NO_NAMES,
+		caveats: [
+			...unread,
+			...(node.ips.length === 0 ? [NO_ADDRESS] : []),
+			...([...states.values()].some(hasTwoNats) ? [TWO_NATS] : []),
+		],
 	};
 }
 

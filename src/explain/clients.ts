@@ -1,7 +1,7 @@
 import { nodeIP } from "../model/local-node.ts";
 import type { LocalTraffic, Model } from "../model/model.ts";
 import { type CIDR, contains } from "../net/cidr.ts";
-import type { IP } from "../net/ip.ts";
+import { type IP, isLoopback } from "../net/ip.ts";
 import { OUTSIDE_CLIENTS } from "../trace/packet.ts";
 
 /** Who opens a connection, seen from the node: one of its pods, the node itself, or somebody else. */
@@ -27,6 +27,14 @@ export function clientsOf(model: Model, ranges: readonly CIDR[]): readonly Clien
 		...(own === undefined ? [] : [{ from: "node" as const, ip: own, inInterface: undefined }]),
 		outside(model, ranges),
 	];
+}
+
+/**
+ * Those who can connect to an address: at a loopback address only the node itself, which has that address then. A pod's
+ * loopback address is the pod's own.
+ */
+export function clientsAt(to: IP, model: Model, ranges: readonly CIDR[]): readonly Client[] {
+	return isLoopback(to) ? [{ from: "node", ip: to, inInterface: undefined }] : clientsOf(model, ranges);
 }
 
 function pod({ family, node, localTraffic }: Model): Client {

@@ -1,7 +1,7 @@
 import { type Family, familyOf, hostPort, type IP, isLoopback } from "../net/ip.ts";
 import { API_PROTOCOLS, type Protocol, toProtocol } from "../net/protocol.ts";
 import type { Service } from "../snapshot/snapshot.ts";
-import { clientsOf } from "./clients.ts";
+import { clientsAt } from "./clients.ts";
 import type { ExplainContext } from "./context.ts";
 import { findingsOf } from "./findings/findings.ts";
 import type { AddressExplanation, Owner, PlacedReach } from "./lookup-explanation.ts";
@@ -81,7 +81,9 @@ function trafficTo(prepared: readonly Prepared[], ip: IP, port: number, protocol
 			const ranges = one.model.servicePorts.find(
 				(servicePort) => servicePort.port === port && servicePort.loadBalancerIPs.includes(ip),
 			)?.sourceRanges;
-			const reaches = clientsOf(one.model, ranges ?? []).map((client) => reach(one, client, { ip, port, protocol }));
+			const reaches = clientsAt(ip, one.model, ranges ?? []).map((client) =>
+				reach(one, client, { ip, port, protocol }),
+			);
 			return { ip, port, protocol, reaches };
 		});
 }

@@ -1,6 +1,5 @@
 import type { ExcludedService } from "../model/model.ts";
-import type { Family, IP } from "../net/ip.ts";
-import { familyOf } from "../net/ip.ts";
+import type { Family } from "../net/ip.ts";
 import type { Service } from "../snapshot/snapshot.ts";
 import type { ExplainContext } from "./context.ts";
 import type { EndpointRow, Unused } from "./endpoint-row.ts";
@@ -19,8 +18,8 @@ import { WITHOUT_RULES } from "./unused.ts";
 /** What is asked about a Service. */
 export interface ServiceQuestion {
 	readonly service: Service;
-	/** Only this port; undefined: all. */
-	readonly portName: string | undefined;
+	/** Names of the ports that are asked about; undefined: all. */
+	readonly portNames: ReadonlySet<string> | undefined;
 	readonly clusterDomain: string;
 }
 
@@ -28,10 +27,10 @@ export interface ServiceQuestion {
 export function explainService(
 	context: ExplainContext,
 	prepared: readonly Prepared[],
-	{ service, portName, clusterDomain }: ServiceQuestion,
+	{ service, portNames, clusterDomain }: ServiceQuestion,
 ): ServiceExplanation {
 	const name = `${service.namespace}/${service.name}`;
-	const ports = portsOf(prepared, service, portName);
+	const ports = portsOf(prepared, service, portNames);
 	const servicePorts = new Set(ports.map(({ port }) => port.name));
 	const index = clusterIndex(context);
 	const slices = { own: index.slices.get(name) ?? [], unlabelled: index.unlabelled.get(name) ?? [] };
@@ -49,10 +48,11 @@ export function explainService(
 		chains: chainsOf(prepared, servicePorts),
 		servers: serversOf(prepared, servicePorts),
 		entries: entriesOf(ports),
-		names: namesOf(service, { clusterDomain, readyIPs: readyIPs(slices) }),
+		names: namesOf(service, { clusterDomain, slices: slices.own }),
 		loadBalancer: loadBalancerOf(service, ports, context.snapshot.nodes),
 		findings: findingsOf(context, [service]).filter(
-			(finding) => portName === undefined || finding.servicePort === undefined || servicePorts.has(finding.servicePort),
+			(finding) =>
+				portNames === undefined || finding.servicePort === undefined || servicePorts.has(finding.servicePort),
 		),
 	};
 }
@@ -60,14 +60,14 @@ export function explainService(
 function portsOf(
 	prepared: readonly Prepared[],
 	service: Service,
-	portName: string | undefined,
+	portNames: ReadonlySet<string> | undefined,
 ): readonly PortInFamily[] {
 	return prepared.flatMap((node) => {
 		const own = node.model.servicePorts.filter(
 			(port) =>
 				port.service === service.name &&
 				port.namespace === service.namespace &&
-				(portName === undefined || port.portName === portName),
+				(portNames === undefined || portNames.has(port.portName)),
 		);
 		return own.map((port) => ({ node, port, frontends: frontendsOf(port, node) }));
 	});
@@ -104,10 +104,4 @@ function rowsWithoutRules(slices: ServiceSlices, code: ExcludedService["reason"]
 		}),
 	);
 	return [...rows, ...rowsOfHiddenSlices({ ...slices, own: [] }, rows, new Set())];
-}
-
-/** Of ready endpoints, each once, IPv4 first. */
-function readyIPs({ own }: ServiceSlices): readonly IP[] {
-	const ips = own.flatMap(({ endpoints }) => endpoints.filter(({ isReady }) => isReady).map(({ ip }) => ip));
-	return [...new Set(ips)].sort((a, b) => familyOf(a).localeCompare(familyOf(b)));
 }

@@ -25,7 +25,7 @@ export function explain(context: ExplainContext, target: Target, options: Explai
 	switch (target.kind) {
 		case "service": {
 			const found = findService(context.snapshot.services, target);
-			if ("message" in found) return found;
+			if ("message" in found) return nodeMeant(context, target, options) ?? found;
 			return explainService(context, prepare(context), { ...found, clusterDomain });
 		}
 		case "address": {
@@ -40,6 +40,20 @@ export function explain(context: ExplainContext, target: Target, options: Explai
 		case "node":
 			return explainNode(context, services) ?? { kind: "not-found", message: "there is no node" };
 	}
+}
+
+/** A Node of that name, if no Service has it: the node at hand, or where to ask; undefined: there is none either. */
+function nodeMeant(
+	context: ExplainContext,
+	{ namespace: asked, name, port }: Extract<Target, { readonly kind: "service" }>,
+	{ namespace }: ExplainOptions,
+): Explanation | NotFound | undefined {
+	const { services, nodes } = context.snapshot;
+	if (asked !== namespace || port !== undefined || services.some((service) => service.name === name)) return undefined;
+	if (context.nodes[0]?.model.node.name === name) return explainNode(context, inNamespace(services, namespace));
+	if (!nodes.some((node) => node.name === name)) return undefined;
+	const message = `there is no Service ${JSON.stringify(name)}, but a Node: svcnat explain node --node ${name} explains it`;
+	return { kind: "not-found", message };
 }
 
 function inNamespace(services: readonly Service[], namespace: string | undefined): readonly Service[] {

@@ -1,22 +1,24 @@
 import { list } from "../diff/words.ts";
-import type { Service } from "../snapshot/snapshot.ts";
+import type { Service, ServicePortSpec } from "../snapshot/snapshot.ts";
 import type { NotFound } from "./explanation.ts";
 import type { Target } from "./target.ts";
+import { portText } from "./words.ts";
 
 /** A Service that was found. */
 export interface FoundService {
 	readonly service: Service;
-	/** Only this port; undefined: all. */
-	readonly portName: string | undefined;
+	/** Names of the ports that are asked about: one, or those that have the number; undefined: all. */
+	readonly portNames: ReadonlySet<string> | undefined;
 }
 
-/** Finds a Service by name; without a namespace, the only one of that name. */
+/** Finds a Service by name; without a namespace, the only one of that name. A port goes by its name, else by its number. */
 export function findService(
 	services: readonly Service[],
-	{ namespace, name, portName }: Extract<Target, { readonly kind: "service" }>,
+	{ namespace, name, port }: Extract<Target, { readonly kind: "service" }>,
 ): FoundService | NotFound {
-	const named = services.filter((service) => service.name === name);
-	const candidates = namespace === undefined ? named : named.filter((service) => service.namespace === namespace);
+	const candidates = services.filter(
+		(service) => service.name === name && (namespace === undefined || service.namespace === namespace),
+	);
 	const [service, ...others] = candidates;
 	if (service === undefined) return { kind: "not-found", message: missing(services, namespace, name) };
 	const full = (one: Service): string => `${one.namespace}/${one.name}`;
@@ -24,13 +26,20 @@ export function findService(
 		const all = list(candidates.map(full).sort());
 		return { kind: "not-found", message: `which Service ${JSON.stringify(name)}? give its namespace: ${all}` };
 	}
-	const { ports } = service;
-	if (portName !== undefined && !ports.some((port) => port.name === portName)) {
-		const known = list(ports.map((port) => JSON.stringify(port.name)));
-		const message = `Service ${full(service)} has no port ${JSON.stringify(portName)}; its ports: ${known}`;
-		return { kind: "not-found", message };
-	}
-	return { service, portName };
+	if (port === undefined) return { service, portNames: undefined };
+	const portNames = namesOfPort(service.ports, port);
+	if (portNames.size > 0) return { service, portNames };
+	const known = list(service.ports.map((one) => portText(one.port, one.protocol, one.name)));
+	const message = `Service ${full(service)} has no port ${JSON.stringify(port)}; its ports: ${known || "none"}`;
+	return { kind: "not-found", message };
+}
+
+/** A name is unique, a number is not: DNS has 53 twice. */
+function namesOfPort(ports: readonly ServicePortSpec[], asked: string): ReadonlySet<string> {
+	const found = ports.some(({ name }) => name === asked)
+		? [asked]
+		: ports.filter(({ port }) => String(port) === asked).map(({ name }) => name);
+	return new Set(found);
 }
 
 /** Of other Services, those with a similar name; else those of the namespace; else the namespaces. */

@@ -2,7 +2,10 @@
 export interface Finding {
 	/** Stable. */
 	readonly code: FindingCode;
-	/** `error`: clients are not served. `warning`: some are not, or otherwise than the author expects. `info`: good to know. */
+	/**
+	 * `error`: clients are not served, whichever node they use. `warning`: some are not, such as those of this node, or
+	 * otherwise than the author expects. `info`: good to know.
+	 */
 	readonly severity: Severity;
 	/** Which service port (`shop/web:http`); undefined: the Service, or the node, as a whole. */
 	readonly servicePort: string | undefined;
@@ -25,6 +28,9 @@ export const FINDINGS = {
 	AFFINITY: "how long a client stays with its endpoint",
 	DUPLICATE_ENDPOINT: "two slices have the same endpoint, and do not agree on its condition",
 	ENDPOINT_IS_CLUSTER_IP: "an endpoint's address is the cluster IP of a Service, which is not translated again",
+	ENDPOINT_IS_EXTERNAL_IP:
+		"an endpoint's address is an external or load-balancer IP of another Service, which is not translated again",
+	ENDPOINT_NODE_UNKNOWN: "an endpoint's nodeName is that of no Node",
 	ENDPOINT_NOT_ROUTABLE: "an endpoint has a loopback, link-local, multicast or unspecified address",
 	ENDPOINT_WITHOUT_NODE: "policy Local, and an endpoint that is on no node, so that it is local nowhere",
 	EXTERNAL_IPS_OFF: "external IPs, and a feature gate that forbids them",

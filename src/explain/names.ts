@@ -1,5 +1,5 @@
-import { hostPort, type IP } from "../net/ip.ts";
-import type { Service } from "../snapshot/snapshot.ts";
+import { familyOf, hostPort, type IP } from "../net/ip.ts";
+import type { EndpointSlice, Service, ServicePortSpec } from "../snapshot/snapshot.ts";
 
 /** How pods find a Service. */
 export interface ServiceNames {
@@ -7,8 +7,10 @@ export interface ServiceNames {
 	readonly dns: readonly DNSRecord[];
 	/** What else there is in DNS, in words; undefined: nothing. */
 	readonly note: string | undefined;
-	/** What the kubelet gives to pods of the same namespace that start after the Service was made; in its order. */
+	/** What the kubelet gives to pods that start after the Service was made; in its order. */
 	readonly environment: readonly EnvironmentVariable[];
+	/** To which pods: those of the Service's namespace, or all. */
+	readonly environmentIn: "namespace" | "all-namespaces";
 }
 
 /** What a name stands for. */
@@ -29,19 +31,21 @@ export interface EnvironmentVariable {
 export interface NameOptions {
 	/** `cluster.local` unless the cluster was made otherwise. */
 	readonly clusterDomain: string;
-	/** Addresses of ready endpoints, for a headless Service. */
-	readonly readyIPs: readonly IP[];
+	/** Those of the Service; a headless one has its addresses and ports from them. */
+	readonly slices: readonly EndpointSlice[];
 }
 
 /**
  * The names of a Service.
  *
- * Source: Kubernetes DNS-based service discovery, version 1.1.0; the Kubernetes documentation, "Discovering services".
+ * Source: Kubernetes DNS-based service discovery, version 1.1.0; the Kubernetes documentation, "Discovering services". That
+ * the variables of `default/kubernetes` go to all pods, with `enableServiceLinks: false` too, is how the kubelet behaves.
  */
 export function namesOf(service: Service, options: NameOptions): ServiceNames {
 	const dns = dnsRecords(service, options);
 	const note = service.clusterIP === "None" ? podNames(fullName(service, options)) : undefined;
-	return { dns, note, environment: environmentOf(service) };
+	const isForAll = service.namespace === "default" && service.name === "kubernetes";
+	return { dns, note, environment: environmentOf(service), environmentIn: isForAll ? "all-namespaces" : "namespace" };
 }
 
 function fullName({ name, namespace }: Service, { clusterDomain }: NameOptions): string {
@@ -58,18 +62,36 @@ function dnsRecords(service: Service, options: NameOptions): readonly DNSRecord[
 	if (service.type === "ExternalName") {
 		return service.externalName === "" ? [] : [{ name, type: "CNAME", values: [service.externalName] }];
 	}
-	const ips = service.clusterIP === "None" ? options.readyIPs : clusterIPs(service);
+	const isHeadless = service.clusterIP === "None";
+	const ips = isHeadless ? readyIPs(options.slices) : clusterIPs(service);
 	if (ips.length === 0) return [];
 	const ofType = (type: "A" | "AAAA"): readonly DNSRecord[] => {
 		const values = ips.filter((ip) => ip.includes(":") === (type === "AAAA"));
 		return values.length === 0 ? [] : [{ name, type, values }];
 	};
 	const named = service.ports.filter((port) => port.name !== "");
-	const target = service.clusterIP === "None" ? `HOSTNAME.${name}` : name;
-	const services = named.map((port): DNSRecord => {
-		return { name: `_${port.name}._${port.protocol}.${name}`, type: "SRV", values: [`${port.port} ${target}`] };
+	const services = named.flatMap((port): readonly DNSRecord[] => {
+		const values = isHeadless
+			? endpointPorts(port, options.slices).map((number) => `${number} HOSTNAME.${name}`)
+			: [`${port.port} ${name}`];
+		return values.length === 0 ? [] : [{ name: `_${port.name}._${port.protocol}.${name}`, type: "SRV", values }];
 	});
 	return [...ofType("A"), ...ofType("AAAA"), ...services];
+}
+
+/** Of ready endpoints, each once, IPv4 first. */
+function readyIPs(slices: readonly EndpointSlice[]): readonly IP[] {
+	const ips = slices.flatMap(({ endpoints }) => endpoints.filter(({ isReady }) => isReady).map(({ ip }) => ip));
+	return [...new Set(ips)].sort((a, b) => familyOf(a).localeCompare(familyOf(b)));
+}
+
+/** The numbers that ready endpoints have for a port, each once: clients of a headless Service meet no translation. */
+function endpointPorts({ name, protocol }: ServicePortSpec, slices: readonly EndpointSlice[]): readonly number[] {
+	const numbers = slices
+		.filter(({ endpoints }) => endpoints.some(({ isReady }) => isReady))
+		.flatMap(({ ports }) => ports.filter((port) => port.name === name && port.protocol === protocol))
+		.flatMap(({ port }) => port ?? []);
+	return [...new Set(numbers)];
 }
 
 function clusterIPs({ clusterIP, clusterIPs: all }: Service): readonly IP[] {

@@ -2,7 +2,7 @@ import type { Model } from "../model/model.ts";
 import type { ServicePort } from "../model/service-port.ts";
 import { familyOf, hostPort, type IP, isLoopback, parseIP } from "../net/ip.ts";
 import type { Packet } from "../trace/packet.ts";
-import { clientsOf, type Sender } from "./clients.ts";
+import { clientsAt, clientsOf, type Sender } from "./clients.ts";
 import type { Frontend } from "./frontends.ts";
 
 /** One kind of packet that clients of a service port send. */
@@ -77,13 +77,13 @@ interface ProbeSender {
 }
 
 function sendersOf(port: ServicePort, model: Model, frontend: Frontend["kind"], to: IP): readonly ProbeSender[] {
-	if (loopback(model).includes(to)) return [{ client: "node", from: to, inInterface: undefined }];
 	const ranges = frontend === "load-balancer-ip" ? port.sourceRanges : [];
-	const allowed = clientsOf(model, ranges).map(({ from, ip, inInterface }) => ({
+	const allowed = clientsAt(to, model, ranges).map(({ from, ip, inInterface }) => ({
 		client: from,
 		from: ip,
 		inInterface,
 	}));
+	if (isLoopback(to)) return allowed;
 	const pod = allowed.find(({ client }) => client === "pod");
 	const own = port.endpoints.find(
 		({ isLocal, isReady, canonicalIP }) => isLocal && isReady && !model.node.ips.includes(canonicalIP),

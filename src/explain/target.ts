@@ -8,8 +8,8 @@ export type Target =
 			/** Undefined: not said. */
 			readonly namespace: string | undefined;
 			readonly name: string;
-			/** Only this port; empty for the unnamed one; undefined: all. */
-			readonly portName: string | undefined;
+			/** Only this port, by name or number; empty for the unnamed one; undefined: all. */
+			readonly port: string | undefined;
 	  }
 	| {
 			readonly kind: "address";
@@ -27,7 +27,7 @@ export type Target =
 /**
  * Reads what is asked about: `node`, an address (`IP`, `IP:PORT[/PROTO]`, `[IPv6]:PORT[/PROTO]`), `node:PORT[/PROTO]`, a
  * chain (`KUBE-SVC-…`), or a Service as kubectl, cluster DNS and rules write it (`web`, `svc/web`, `shop/web`,
- * `web.shop.svc.cluster.local`, `shop/web:http`). Undefined when it is none of these.
+ * `web.shop.svc.cluster.local`, each also with a port's name or number: `shop/web:http`, `web.shop:80`). Undefined when it is none of these.
  *
  * @param namespace of a Service that is written without one
  */
@@ -54,14 +54,14 @@ function readPort(text: string): Target | undefined {
 
 const NAME = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
 const SERVICE = new RegExp(
-	`^(?:(?:svc|services?)/)?(?:(?:(${NAME})/)?(${NAME})(?::(${NAME})?)?|(${NAME})\\.(${NAME})(?:\\.svc(?:\\.[a-z0-9.-]+)?)?\\.?)$`,
+	`^(?:(?:svc|services?)/)?(?:(?:(${NAME})/)?(${NAME})|(${NAME})\\.(${NAME})(?:\\.svc(?:\\.[a-z0-9.-]+)?)?\\.?)(?::(${NAME})?)?$`,
 );
 
 function readService(text: string, namespace: string | undefined): Target | undefined {
 	const found = SERVICE.exec(text);
 	if (found === null) return undefined;
-	const [, before, name, portName = text.endsWith(":") ? "" : undefined, dottedName, dottedNamespace] = found;
+	const [, before, name, dottedName, dottedNamespace, port = text.endsWith(":") ? "" : undefined] = found;
 	const named = before ?? dottedNamespace ?? namespace;
 	if (namespace !== undefined && named !== namespace) return undefined;
-	return { kind: "service", namespace: named, name: name ?? dottedName ?? "", portName };
+	return { kind: "service", namespace: named, name: name ?? dottedName ?? "", port };
 }

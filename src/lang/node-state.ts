@@ -11,6 +11,8 @@ export interface NodeState {
 	readonly family: Family;
 	/** With built-in chains and the jumps in them, as iptables-save lists them. */
 	readonly iptables: readonly Table[] | undefined;
+	/** What the other of the two programs called iptables (legacy, nft) lists: the kernel asks both. Undefined: nothing. */
+	readonly otherIptables?: readonly Table[] | undefined;
 	readonly virtualServers: readonly VirtualServer[] | undefined;
 	readonly sets: readonly IpSet[] | undefined;
 	/** Addresses of `kube-ipvs0`, canonical. */

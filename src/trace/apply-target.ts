@@ -1,6 +1,8 @@
 import { isPassing } from "../lang/iptables/passing.ts";
 import type { Target } from "../lang/iptables/ruleset.ts";
+import { parseIP } from "../net/ip.ts";
 import type { Flow, Journey } from "./flow.ts";
+import type { Hook } from "./packet.ts";
 
 /** How a packet leaves the rules of a table. */
 export type End =
@@ -16,7 +18,7 @@ export type Effect =
 	| { readonly kind: "end"; readonly flow: Flow; readonly end: End };
 
 /** Does what the target of a rule says. */
-export function applyTarget(target: Target | undefined, flow: Flow, journey: Journey): Effect {
+export function applyTarget(target: Target | undefined, flow: Flow, journey: Journey, hook: Hook): Effect {
 	if (target === undefined || isPassing(target)) return { kind: "continue", flow };
 	switch (target.kind) {
 		case "return":
@@ -29,15 +31,14 @@ export function applyTarget(target: Target | undefined, flow: Flow, journey: Jou
 		case "dnat":
 			return translate(flow, target.to);
 		case "masquerade":
-			return {
-				kind: "end",
-				flow: { ...flow, isMasqueraded: true, from: maskOf(flow, journey) },
-				end: { kind: "accept" },
-			};
+			return masquerade(flow, journey);
 		case "reject":
 			return { kind: "end", flow, end: { kind: "reject", error: target.with } };
 		case "unknown":
-			return doubt(flow, `nobody here knows what ${target.words.join(" ")} does`);
+			return (
+				applyForeign(target.words, flow, journey, hook) ??
+				doubt(flow, `nobody here knows what ${target.words.join(" ")} does`)
+			);
 		default:
 			return { kind: "end", flow, end: { kind: target.kind } };
 	}
@@ -69,13 +70,72 @@ function doubt(flow: Flow, reason: string): Effect {
 }
 
 function translate(flow: Flow, text: string): Effect {
-	const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([\d.]+))(?::(\d+))?$/.exec(text) ?? [];
-	const to = v6 ?? v4 ?? text;
-	const next = { ...flow, to, port: port === undefined ? flow.port : Number(port), isTranslated: true };
-	return { kind: "end", flow: next, end: { kind: "accept" } };
+	if (/^:\d{1,5}$/.test(text)) return accept({ ...flow, port: Number(text.slice(1)), isTranslated: true });
+	const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([\d.]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+	const to = parseIP(v6 ?? v4 ?? text);
+	const number = port === undefined ? flow.port : Number(port);
+	if (to === undefined || number > 65535) return doubt(flow, `DNAT to ${text}: not one address with at most one port`);
+	return accept({ ...flow, to, port: number, isTranslated: true });
 }
 
-/** The address of the interface by which the packet leaves, as far as that is known. */
-function maskOf({ to, from }: Flow, { sourceFor }: Journey): string {
-	return sourceFor(to) ?? from;
+function accept(flow: Flow): Effect {
+	return { kind: "end", flow, end: { kind: "accept" } };
+}
+
+/** The source becomes the address of the interface by which the packet leaves, as far as that is known. */
+function masquerade(flow: Flow, { sourceFor, node }: Journey): Effect {
+	const from = sourceFor(flow.to);
+	if (from !== undefined) return accept({ ...flow, isMasqueraded: true, from });
+	if (node.ips.length === 0)
+		return doubt(flow, "it is masqueraded, and no address of the node is known; give --node-ip");
+	return accept({ ...flow, isMasqueraded: true });
+}
+
+/** Targets of other people's rules that can be followed; undefined: not this one. */
+function applyForeign(
+	[name = "", ...options]: readonly string[],
+	flow: Flow,
+	journey: Journey,
+	hook: Hook,
+): Effect | undefined {
+	const [option = "", value = ""] = options;
+	if (name === "SNAT" && option === "--to-source") {
+		const from = parseIP(value);
+		return from === undefined || options.length > 2 ? undefined : accept({ ...flow, from });
+	}
+	if (name === "REDIRECT") {
+		const port =
+			option === "" ? flow.port : option === "--to-ports" && /^\d{1,5}$/.test(value) ? Number(value) : undefined;
+		// To the first address of the interface by which it came in; what the node sends itself goes to loopback.
+		const loopback = flow.to.includes(":") ? "::1" : "127.0.0.1";
+		const to = hook === "OUTPUT" ? loopback : journey.ownIP;
+		if (port === undefined || to === undefined || options.length > 2) return undefined;
+		return accept({ ...flow, to, port, isTranslated: true });
+	}
+	return name === "CONNMARK" ? setConnmark(options, flow) : undefined;
+}
+
+/** A connection's mark is 0 when it begins. */
+function setConnmark(options: readonly string[], flow: Flow): Effect | undefined {
+	const [option = "", ...rest] = options;
+	const { mark, connmark } = flow;
+	if (option === "--set-xmark") {
+		const [value = Number.NaN, mask = 0xffffffff] = (rest[0] ?? "").split("/").map(Number);
+		if (Number.isNaN(value) || Number.isNaN(mask)) return undefined;
+		return { kind: "continue", flow: { ...flow, connmark: ((connmark & ~mask) ^ value) >>> 0 } };
+	}
+	const [nfmask, ctmask] = [maskIn(rest, "--nfmask"), maskIn(rest, "--ctmask")];
+	if (option === "--restore-mark") {
+		return { kind: "continue", flow: { ...flow, mark: ((mark & ~nfmask) ^ (connmark & ctmask)) >>> 0 } };
+	}
+	if (option === "--save-mark") {
+		return { kind: "continue", flow: { ...flow, connmark: ((connmark & ~ctmask) ^ (mark & nfmask)) >>> 0 } };
+	}
+	return undefined;
+}
+
+/** `--mask` stands for both. */
+function maskIn(options: readonly string[], name: string): number {
+	const at = options.findIndex((word) => word === name || word === "--mask");
+	return at === -1 ? 0xffffffff : Number(options[at + 1]) >>> 0;
 }

@@ -10,6 +10,8 @@ export interface Flow {
 	readonly to: string;
 	readonly port: number;
 	readonly mark: number;
+	/** The mark of its connection. */
+	readonly connmark: number;
 	/** DNAT has changed its destination. */
 	readonly isTranslated: boolean;
 	readonly isMasqueraded: boolean;
@@ -32,6 +34,10 @@ export interface StepList {
 export interface Journey {
 	readonly packet: Packet;
 	readonly node: NodeAddresses;
+	/** The node's first address of the packet's family; undefined: not known. */
+	readonly ownIP: string | undefined;
+	/** By which interface a destination is reached, as far as it is known. */
+	readonly interfaceTo: (ip: string) => string | undefined;
 	/** Whether an address is one of the node's own. */
 	readonly isLocal: (ip: string) => boolean;
 	/** The node's address towards a destination; undefined when it has none of the family. */

@@ -2,11 +2,13 @@
 interface First {
 	readonly protocol: string;
 	readonly port: number;
+	/** The mark of its connection. */
+	readonly connmark: number;
 }
 
 /**
  * Whether matches of other people's rules that kube-proxy never writes match the first packet of a connection:
- * `multiport`, `state`, and the ports and flags of `tcp`, `udp` and `sctp`. Undefined: not modelled, or it depends on
+ * `multiport`, `state`, `connmark`, and the ports and flags of `tcp`, `udp` and `sctp`. Undefined: not modelled, or it depends on
  * the source port.
  *
  * @param words as they were written: `-m multiport --dports 80,443`
@@ -42,7 +44,7 @@ function ask(name: string, [option = "", value = "", more = ""]: readonly string
 		case "sctp --dport":
 			return { isTrue: isInPorts(value, packet.port), words: 2 };
 		case "multiport --ports":
-			return { isTrue: isInPorts(value, packet.port) || undefined, words: 2 };
+			return { isTrue: isInPorts(value, packet.port) === true || undefined, words: 2 };
 		case "multiport --sports":
 		case "tcp --sport":
 		case "udp --sport":
@@ -53,14 +55,17 @@ function ask(name: string, [option = "", value = "", more = ""]: readonly string
 		case "tcp --tcp-flags":
 			return { isTrue: packet.protocol === "tcp" && hasFlags(value, more), words: 3 };
 		case "state --state":
-			return { isTrue: value.split(",").includes("NEW"), words: 2 };
+			return { isTrue: value.toUpperCase().split(",").includes("NEW"), words: 2 };
+		case "connmark --mark":
+			return { isTrue: hasMark(value, packet.connmark), words: 2 };
 		default:
 			return undefined;
 	}
 }
 
-/** `80,443,30000:32767`; an end that is left out is the lowest or highest port. */
-function isInPorts(text: string, port: number): boolean {
+/** `80,443,30000:32767`; an end that is left out is the lowest or highest port. Undefined: names of services. */
+function isInPorts(text: string, port: number): boolean | undefined {
+	if (!/^[\d:,]+$/.test(text)) return undefined;
 	return text.split(",").some((part) => {
 		const [low = "", high = low] = part.split(":");
 		return port >= Number(low) && port <= (high === "" ? 65535 : Number(high));
@@ -69,6 +74,12 @@ function isInPorts(text: string, port: number): boolean {
 
 /** Of the flags in the first list, SYN alone is set: the second list says which have to be. */
 function hasFlags(mask: string, wanted: string): boolean {
-	const looked = mask === "ALL" || mask.split(",").includes("SYN");
-	return wanted === (looked ? "SYN" : "NONE");
+	const looked = mask.toUpperCase() === "ALL" || mask.toUpperCase().split(",").includes("SYN");
+	return wanted.toUpperCase() === (looked ? "SYN" : "NONE");
+}
+
+/** `0x80/0x80`; without a mask all bits count. */
+function hasMark(text: string, mark: number): boolean | undefined {
+	const [value = Number.NaN, mask = 0xffffffff] = text.split("/").map(Number);
+	return Number.isNaN(value) || Number.isNaN(mask) ? undefined : (mark & mask) >>> 0 === value;
 }

@@ -56,10 +56,14 @@ function addressChance(match: AddressMatch | undefined, ip: string): 0 | 1 {
 
 function protocolChance(match: Rule["protocol"], protocol: string): 0 | 1 {
 	if (match === undefined) return 1;
-	return typeof match === "string"
-		? certainly(match === protocol)
-		: certainly(match.name === protocol, match.isNegated);
+	if (typeof match === "string") return certainly(match === protocol);
+	const isNumber = /^(?:0x)?[0-9a-f]+$/i.test(match.name) && !Number.isNaN(Number(match.name));
+	const name = isNumber ? (PROTOCOL_NUMBERS[Number(match.name)] ?? match.name) : match.name.toLowerCase();
+	return certainly(name === protocol || name === "all", match.isNegated);
 }
+
+/** iptables-save prints names where it knows them; people write numbers. */
+const PROTOCOL_NUMBERS: Readonly<Record<number, string>> = { 0: "all", 6: "tcp", 17: "udp", 132: "sctp" };
 
 function interfaceChance(match: InterfaceMatch | undefined, name: string | undefined): Chance {
 	if (match === undefined) return 1;
@@ -72,7 +76,7 @@ function interfaceChance(match: InterfaceMatch | undefined, name: string | undef
 }
 
 function matchChance(match: Match, flow: Flow, journey: Journey): Chance {
-	const { packet, isLocal, isRemembered } = journey;
+	const { packet, isRemembered } = journey;
 	switch (match.kind) {
 		case "comment":
 		case "nfacct":
@@ -81,7 +85,7 @@ function matchChance(match: Match, flow: Flow, journey: Journey): Chance {
 		case "ports":
 			return certainly(match.protocol === packet.protocol && samePort(match.destinationPort, flow.port));
 		case "addrtype":
-			return certainly(isLocal(match.side === "source" ? flow.from : flow.to), match.isNegated);
+			return localChance(match.side === "source" ? flow.from : flow.to, match.isNegated, journey);
 		case "conntrack":
 			return conntrackChance(match, flow, packet);
 		case "mark":
@@ -93,7 +97,9 @@ function matchChance(match: Match, flow: Flow, journey: Journey): Chance {
 		case "ipvs":
 			return certainly(isServer(match, flow.virtualServer));
 		case "unknown":
-			return certainlyKnown(matchesForeign(match.words, { protocol: packet.protocol, port: flow.port }));
+			return certainlyKnown(
+				matchesForeign(match.words, { protocol: packet.protocol, port: flow.port, connmark: flow.connmark }),
+			);
 		case "physdev-is-in":
 			return undefined;
 		case "statistic":
@@ -112,6 +118,12 @@ function isServer(match: Match & { readonly kind: "ipvs" }, server: VirtualServe
 	return (
 		server !== undefined && server.ip === match.ip && server.port === match.port && server.protocol === match.protocol
 	);
+}
+
+/** Without any address of the node nobody can tell which are its own, but for loopback. */
+function localChance(ip: string, isNegated: boolean, { isLocal, node }: Journey): Chance {
+	if (isLocal(ip)) return certainly(true, isNegated);
+	return node.ips.length === 0 ? undefined : certainly(false, isNegated);
 }
 
 function samePort(wanted: number | undefined, port: number): boolean {

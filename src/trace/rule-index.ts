@@ -27,9 +27,18 @@ export interface IndexedChain {
 /** The chain of a name; undefined when the table has none. */
 export type ChainOf = (name: string) => IndexedChain | undefined;
 
-/** Makes tables ready, by name: each chain is indexed when it is first asked for. */
-export function indexRules(tables: readonly Table[]): ReadonlyMap<string, ChainOf> {
-	return new Map(tables.map((table) => [table.name, indexTable(table)]));
+/**
+ * Makes tables ready, by name: each chain is indexed when it is first asked for. Tables of one name belong to the two
+ * programs called iptables, and are asked one after the other.
+ */
+export function indexRules(tables: readonly Table[]): ReadonlyMap<string, readonly ChainOf[]> {
+	const byName = new Map<string, ChainOf[]>();
+	for (const table of tables) {
+		const known = byName.get(table.name);
+		if (known === undefined) byName.set(table.name, [indexTable(table)]);
+		else known.push(indexTable(table));
+	}
+	return byName;
 }
 
 function indexTable(table: Table): ChainOf {

@@ -25,7 +25,7 @@ export interface TraceOptions {
 
 /** Makes a node's rules ready to be traced. It looks at rules alone. */
 export function newTracer(state: NodeState, node: NodeAddresses): Tracer {
-	const tables = indexRules(state.iptables ?? []);
+	const tables = indexRules([...(state.iptables ?? []), ...(state.otherIptables ?? [])]);
 	const remembered = endpointsByList(state.iptables ?? []);
 	const local = localAddresses(state, node);
 	const isInSet = indexSets(state.sets);
@@ -37,6 +37,8 @@ export function newTracer(state: NodeState, node: NodeAddresses): Tracer {
 			const journey: Journey = {
 				packet,
 				node,
+				ownIP: node.ips.find((ip) => familyOf(ip) === familyOf(packet.to)),
+				interfaceTo: (ip) => node.interfaces.find(({ network }) => contains(network, ip as IP))?.name,
 				isLocal: (ip) => local.has(ip) || isLoopback(ip as IP),
 				sourceFor: (ip) => sourceFor(ip as IP, node),
 				isRemembered: (list) => affinity !== undefined && remembered.get(list) === affinity,
@@ -70,6 +72,7 @@ function start({ from, to, port }: Packet, outcomes: Outcome[]): Flow {
 		to,
 		port,
 		mark: 0,
+		connmark: 0,
 		isTranslated: false,
 		isMasqueraded: false,
 		virtualServer: undefined,

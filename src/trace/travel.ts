@@ -45,14 +45,15 @@ function deliver({ journey }: Trip, flow: Flow): void {
 }
 
 function forwarded(trip: Trip, flow: Flow): void {
-	const way = { inInterface: trip.journey.packet.inInterface, outInterface: undefined };
-	visit(trip, "FORWARD", ["mangle", "filter", "security"], way, flow, (kept) => left(trip, kept, undefined));
+	const { packet, interfaceTo } = trip.journey;
+	const way = { inInterface: packet.inInterface, outInterface: interfaceTo(flow.to) };
+	visit(trip, "FORWARD", ["mangle", "filter", "security"], way, flow, (kept) => left(trip, kept));
 }
 
 /** What came in keeps its interface: rules of a user chain may ask for it even here. Source: measured. */
-function left(trip: Trip, flow: Flow, outInterface: string | undefined): void {
-	const { inInterface, isFromNode } = trip.journey.packet;
-	const way = { inInterface: isFromNode ? "" : inInterface, outInterface };
+function left(trip: Trip, flow: Flow): void {
+	const { packet, interfaceTo } = trip.journey;
+	const way = { inInterface: packet.isFromNode ? "" : packet.inInterface, outInterface: interfaceTo(flow.to) };
 	visit(trip, "POSTROUTING", ["mangle", "nat"], way, flow, (kept) => finish(kept, "forwarded"));
 }
 
@@ -61,13 +62,13 @@ function left(trip: Trip, flow: Flow, outInterface: string | undefined): void {
  * a second time. nat is not asked there, as it was before. Source: measured.
  */
 function leftByServer(trip: Trip, flow: Flow): void {
-	const way = { inInterface: "", outInterface: undefined };
-	visit(trip, "OUTPUT", ["raw", "mangle", "filter", "security"], way, flow, (kept) => left(trip, kept, undefined));
+	const way = { inInterface: "", outInterface: trip.journey.interfaceTo(flow.to) };
+	visit(trip, "OUTPUT", ["raw", "mangle", "filter", "security"], way, flow, (kept) => left(trip, kept));
 }
 
 function sent(trip: Trip, flow: Flow): void {
-	const { isLocal, lacksServers } = trip.journey;
-	const wayTo = (to: string): Way => ({ inInterface: "", outInterface: isLocal(to) ? "lo" : undefined });
+	const { isLocal, lacksServers, interfaceTo } = trip.journey;
+	const wayTo = (to: string): Way => ({ inInterface: "", outInterface: isLocal(to) ? "lo" : interfaceTo(to) });
 	const first = wayTo(flow.to);
 	visit(trip, "OUTPUT", ["raw", "mangle", "nat"], first, flow, (routed) => {
 		if (lacksServers && !routed.isTranslated) {
@@ -79,7 +80,7 @@ function sent(trip: Trip, flow: Flow): void {
 			here: (next) =>
 				visit(trip, "OUTPUT", ["filter", "security"], first, next, (kept) => {
 					if (isLocal(kept.to)) loop(trip, kept, wayTo(kept.to));
-					else left(trip, kept, undefined);
+					else left(trip, kept);
 				}),
 		});
 	});

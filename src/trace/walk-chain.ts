@@ -176,7 +176,7 @@ function obey(walk: Walk, numbered: NumberedRule, behind: Position, before: Flow
 	const { call, index } = behind;
 	const { table, place } = visit;
 	const step = { hook: place.hook, table, chain: call.chain, number, rule, action, mark: before.mark };
-	const effect = applyTarget(canonical.target, withStep(before, step), visit.journey);
+	const effect = applyTarget(canonical.target, withStep(before, step), visit.journey, visit.place.hook);
 	const { flow } = effect;
 	switch (effect.kind) {
 		case "continue":

@@ -28,6 +28,10 @@ describe("svcnat explain", () => {
 		[["KUBE-POSTROUTING"], /^KUBE-POSTROUTING: shared by all Services; masquerades/, 0],
 		[["node"], /^node worker-1: 6 Services, 3 node ports, 2 external frontends, 6 endpoints of its own/, 1],
 		[["node", "-n", "kube-system"], /^node worker-1: /, 0],
+		[["worker-1"], /^node worker-1: 6 Services/, 1],
+		[["web.shop:http"], /^shop\/web: 2 of 4/, 0],
+		[["shop/web:80"], /^shop\/web: 2 of 4/, 0],
+		[["kube-dns.kube-system:53", "--compare", "iptables,ipvs"], /[\s\S]/, 0],
 	])("%j", async (args, first, status) => {
 		const { stdout, stderr, exitCode } = await svcnat(["explain", ...args, ...SHOP]);
 		expect(stdout).toMatch(first);
@@ -86,6 +90,12 @@ describe("svcnat explain", () => {
 		["another namespace", ["web.shop", "-n", "default"], /, in namespace "default"; got "web\.shop"/],
 		["a Service that is not there", ["wbe.shop"], /there is no Service "shop\/wbe"; similar ones: /],
 		["a namespace that is not there", ["x.nowhere"], /namespaces with Services: default, kube-system, shop/],
+		["a port that is not there", ["web.shop:81"], /Service shop\/web has no port "81"; its ports: 80\/TCP \(http\)/],
+		[
+			"another Node",
+			["worker-2"],
+			/no Service "worker-2", but a Node: svcnat explain node --node worker-2 explains it/,
+		],
 		["a chain that is not there", ["KUBE-SVC-AAAAAAAAAAAAAAAA"], /the node has no chain "KUBE-SVC-AAAAAAAAAAAAAAAA"/],
 		["an address of nobody", ["10.1.1.1"], /10\.1\.1\.1 is nobody's that this snapshot knows/],
 		["a domain that is none", ["web.shop", "--cluster-domain", "a b"], /--cluster-domain: expected a DNS name such as/],

@@ -27,6 +27,8 @@ describe("svcnat trace", () => {
 			["forwarded 0.5 10.244.1.2:53 192.0.2.11", "forwarded 0.5 10.244.2.2:53 192.0.2.11"],
 		],
 		["external", "admin.shop:80", ["rejected 1 10.96.10.50:80 198.18.0.77"]],
+		["node", "127.0.0.1:9999", ["delivered 1 127.0.0.1:9999 127.0.0.1"]],
+		["10.244.1.9", "shop/admin:http", ["rejected 1 10.96.10.50:80 10.244.1.9"]],
 		["external", "192.0.2.11:22", ["delivered 1 192.0.2.11:22 198.18.0.77"]],
 		[
 			"2001:db8:ffff::9",
@@ -52,6 +54,19 @@ describe("svcnat trace", () => {
 		});
 	});
 
+	it("says why an answer may be wrong", async () => {
+		const file = join(temporaryDirectory(), "save.txt");
+		writeFileSync(file, "*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -p tcp -j\n-I FORWARD -j DROP\nCOMMIT\n");
+		const args = ["trace", "--rules", file, "--ip-family", "ipv4", "--from", "external", "--to", "10.1.1.1:80", "-q"];
+		const { stdout } = await svcnat(args);
+		expect(stdout).toMatch(/^But: .*save\.txt: not understood and left out: lines 3, 4\.$/m);
+		expect(stdout).toMatch(/^But: no address of the node is known, .*--node-ip\.$/m);
+		const json = await svcnat([...args, "-o", "json"]);
+		expect(JSON.parse(json.stdout)).toMatchObject({
+			caveats: [expect.stringContaining("lines 3, 4"), expect.any(String)],
+		});
+	});
+
 	it.each<readonly [what: string, args: readonly string[], message: RegExp]>([
 		["no --to", ["--from", "node"], /give --from and --to/],
 		["a Service that is not there", ["--from", "node", "--to", "web.nowhere:80"], /no Service nowhere\/web/],
@@ -68,6 +83,11 @@ describe("svcnat trace", () => {
 			[...WEB, "--compare", "ipvs,iptables", "-o", "dot"],
 			/expected -o text or json, got dot/,
 		],
+		["a strange affinity", [...WEB, "--affinity", "web"], /--affinity: expected IP:PORT/],
+		["no name of an interface", [...WEB, "--in-interface", ""], /--in-interface: expected the name/],
+		["port 0", ["--from", "node", "--to", "node:0"], /--to: expected IP:PORT/],
+		["a headless Service", ["--from", "node", "--to", "db.shop:5432"], /svcnat explain shop\/db says why/],
+		["all nodes, and one", ["--from", "all-nodes", "--to", "web.shop:80"], /--from all-nodes asks every node/],
 		["a seed of letters", [...WEB, "--seed", "x"], /--seed: expected a whole number/],
 		["a seed for a table", [...WEB, "--compare", "ipvs,iptables", "--seed", "1"], /leave out --seed/],
 		["rules to compare", ["--rules", "x", ...WEB, "--compare", "ipvs,iptables"], /give -f, not --rules/],

@@ -140,7 +140,7 @@ describe("an address that another Service has too", () => {
 		expect(first).toMatch(
 			new RegExp(`; reachable at ${ip}:80/TCP \\(http\\); taken by shop/${winner}:http at 198.51.100.7:80/TCP`),
 		);
-		expect(rest.find((line) => line.includes("external IP"))).toMatch(
+		expect(rest.find((line) => line.startsWith("  external IP "))).toMatch(
 			new RegExp(`[12] endpoints? of shop/${winner}:http, masqueraded`),
 		);
 	});

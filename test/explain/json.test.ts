@@ -18,6 +18,7 @@ describe("the JSON of an explanation", () => {
 			"chains",
 			"dns",
 			"environment",
+			"environmentIn",
 			"loadBalancer",
 			"findings",
 		]);

@@ -19,7 +19,7 @@ function eachService(mode: string, check: (explanation: ServiceExplanation, snap
 		fc.property(arbitraryObjects, (objects) => {
 			const context = clusterContext({ objects, config: { mode } });
 			for (const { namespace, name } of context.snapshot.services) {
-				const explanation = explain(context, { kind: "service", namespace, name, portName: undefined });
+				const explanation = explain(context, { kind: "service", namespace, name, port: undefined });
 				if (explanation.kind !== "service") throw new Error(explanation.kind);
 				check(explanation, context.snapshot);
 				count++;

@@ -64,6 +64,16 @@ describe("whose an address is", () => {
 			["node-port node port of Service shop/web, port 80/TCP (http)", "node address of node n1"],
 			["192.0.2.1:30080/tcp pod served, node served, outside served"],
 		],
+		[
+			"127.0.0.1:30080",
+			["node-port node port of Service shop/web, port 80/TCP (http)", "loopback a loopback address: every node's own"],
+			["127.0.0.1:30080/tcp node served"],
+		],
+		[
+			"[::1]:30080",
+			["node-port node port of Service shop/web, port 80/TCP (http)", "loopback a loopback address: every node's own"],
+			["::1:30080/tcp node untouched"],
+		],
 		["127.0.0.1", ["loopback a loopback address: every node's own"]],
 		["10.96.7.7", [RANGE_OWNER]],
 		[
@@ -115,9 +125,41 @@ describe("whose an address is", () => {
 		["shop/wbe", /^there is no Service "shop\/wbe"; similar ones: shop\/web$/],
 		["shop/anything", /^there is no Service "shop\/anything"; those of its namespace: dns, web$/],
 		["nowhere/anything", /^there is no Service "nowhere\/anything"; namespaces with Services: shop$/],
-		["shop/web:https", /^Service shop\/web has no port "https"; its ports: "http"$/],
+		["shop/web:https", /^Service shop\/web has no port "https"; its ports: 80\/TCP \(http\)$/],
+		["web.shop:8080", /^Service shop\/web has no port "8080"; its ports: 80\/TCP \(http\)$/],
+		["n2", /^there is no Service "n2", but a Node: svcnat explain node --node n2 explains it$/],
+		["shop/n2", /^there is no Service "shop\/n2"; those of its namespace/],
+		["n2:http", /^there is no Service "n2"; namespaces/],
 	])("%s is not there", (asked, message) => {
 		expect(refusal(CLUSTER, asked)).toMatch(message);
+	});
+
+	it("is found by its name when it is the node at hand, unless a Service has that name", () => {
+		expect(explained("node", CLUSTER, "n1").name).toBe("n1");
+		expect(explained("node", CLUSTER, "n1", { namespace: "blog" }).nodePorts).toEqual([]);
+		const cluster = { objects: [...CLUSTER.objects, service("n1", { clusterIP: "10.96.0.77" })] };
+		expect(explained("service", cluster, "n1").name).toBe("shop/n1");
+	});
+
+	it.each<readonly [asked: string, ports: readonly string[]]>([
+		["shop/dns", ["shop/dns:udp", "shop/dns:tcp"]],
+		["shop/dns:tcp", ["shop/dns:tcp"]],
+		["dns.shop:tcp", ["shop/dns:tcp"]],
+		["dns.shop.svc.cluster.local:udp", ["shop/dns:udp"]],
+		["shop/dns:53", ["shop/dns:udp", "shop/dns:tcp"]],
+		["shop/web:80", ["shop/web:http"]],
+	])("has the ports that %s names", (asked, ports) => {
+		const { frontends } = explained("service", CLUSTER, asked);
+		expect([...new Set(frontends.map(({ servicePort }) => servicePort))]).toEqual(ports);
+	});
+
+	it("takes a port's name before a number", () => {
+		const ports = [
+			{ name: "80", port: 8080 },
+			{ name: "http", port: 80 },
+		];
+		const { frontends } = explained("service", { objects: [...NODES, service("web", { ports })] }, "shop/web:80");
+		expect(frontends.map(({ servicePort }) => servicePort)).toEqual(["shop/web:80"]);
 	});
 
 	it("asks for the namespace of a Service whose name is there twice", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { printExplanation } from "../../src/explain/print/print-text.ts";
 import { explained } from "./explained.ts";
 import { DUAL, endpoint, ingress, type Manifest, NODES, NOT_READY, service, slice } from "./findings/cluster.ts";
 
@@ -9,13 +10,21 @@ const TWO_PORTS = [
 const PODS = slice([endpoint("10.244.1.1"), endpoint("10.244.1.2", "n1", NOT_READY)]);
 const PODS6 = slice([endpoint("fd00::1")], { name: "web-6", addressType: "IPv6" });
 
-function names(spec: Manifest, name = "web", clusterDomain?: string) {
-	const objects = [...NODES, service(name, spec), PODS, PODS6];
+function names(spec: Manifest, name = "web", clusterDomain?: string, slices: readonly Manifest[] = []) {
+	const objects = [...NODES, service(name, spec), PODS, PODS6, ...slices];
 	return explained("service", { objects }, `shop/${name}`, { clusterDomain }).names;
 }
 
 describe("how pods find a Service", () => {
-	it.for<readonly [what: string, spec: Manifest, records: readonly string[], clusterDomain?: string]>([
+	it.for<
+		readonly [
+			what: string,
+			spec: Manifest,
+			records: readonly string[],
+			clusterDomain?: string | undefined,
+			slices?: readonly Manifest[],
+		]
+	>([
 		[
 			"by its cluster IP",
 			{},
@@ -47,7 +56,21 @@ describe("how pods find a Service", () => {
 			[
 				"web.shop.svc.cluster.local A 10.244.1.1",
 				"web.shop.svc.cluster.local AAAA fd00::1",
-				"_http._tcp.web.shop.svc.cluster.local SRV 80 HOSTNAME.web.shop.svc.cluster.local",
+				"_http._tcp.web.shop.svc.cluster.local SRV 8080 HOSTNAME.web.shop.svc.cluster.local",
+			],
+		],
+		[
+			"headless, by the ports of slices, when pods have several",
+			{ clusterIP: "None", ports: TWO_PORTS },
+			[
+				"web.shop.svc.cluster.local A 10.244.1.1 10.244.1.3",
+				"web.shop.svc.cluster.local AAAA fd00::1",
+				"_http._tcp.web.shop.svc.cluster.local SRV 8080 HOSTNAME.web.shop.svc.cluster.local 9090 HOSTNAME.web.shop.svc.cluster.local",
+			],
+			undefined,
+			[
+				slice([endpoint("10.244.1.3")], { name: "web-2", ports: [{ name: "http", port: 9090 }] }),
+				slice([endpoint("10.244.1.4", "n1", NOT_READY)], { name: "web-3", ports: [{ name: "http", port: 7070 }] }),
 			],
 		],
 		[
@@ -57,8 +80,8 @@ describe("how pods find a Service", () => {
 		],
 		["as an alias of nothing", { type: "ExternalName", externalName: 7, clusterIP: "" }, []],
 		["not at all without a cluster IP", { clusterIP: "" }, []],
-	])("%s", ([, spec, records, clusterDomain]) => {
-		const { dns } = names(spec, "web", clusterDomain);
+	])("%s", ([, spec, records, clusterDomain, slices]) => {
+		const { dns } = names(spec, "web", clusterDomain, slices);
 		expect(dns.map(({ name, type, values }) => `${name} ${type} ${values.join(" ")}`)).toEqual(records);
 	});
 
@@ -84,6 +107,17 @@ describe("how pods find a Service", () => {
 			"MY_WEB_PORT_53_UDP_PORT=53",
 			"MY_WEB_PORT_53_UDP_ADDR=10.96.0.20",
 		]);
+	});
+
+	it.each([
+		{ namespace: "default", name: "kubernetes", pods: "all-namespaces", title: "pods in all namespaces" },
+		{ namespace: "shop", name: "kubernetes", pods: "namespace", title: "pods in the namespace" },
+		{ namespace: "default", name: "web", pods: "namespace", title: "pods in the namespace" },
+	])("gives those of $namespace/$name to $title", ({ namespace, name, pods, title }) => {
+		const objects = [...NODES, { ...service(), metadata: { namespace, name } }];
+		const found = explained("service", { objects }, `${namespace}/${name}`);
+		expect(found.names.environmentIn).toBe(pods);
+		expect(printExplanation(found, false)).toContain(`\nEnvironment of ${title} (`);
 	});
 
 	it("puts brackets around IPv6 in them, where it is part of a URL", () => {

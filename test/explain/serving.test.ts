@@ -98,7 +98,7 @@ describe("endpoints that serve", () => {
 			);
 			return { model, state: { ...state, iptables: tables } };
 		});
-		const target = { kind: "service", namespace: "shop", name: "web", portName: undefined } as const;
+		const target = { kind: "service", namespace: "shop", name: "web", port: undefined } as const;
 		const found = explain({ ...context, nodes }, target);
 		if (found.kind !== "service") throw new Error(found.kind);
 		expect(found.frontends[0]?.reaches.map(({ from, verdict }) => [from, verdict])).toEqual([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readTarget, type Target } from "../../src/explain/target.ts";
 
-function service(namespace: string | undefined, name: string, portName?: string): Target {
-	return { kind: "service", namespace, name, portName };
+function service(namespace: string | undefined, name: string, port?: string): Target {
+	return { kind: "service", namespace, name, port };
 }
 
 function address(ip: string, port?: number, protocol?: string): unknown {
@@ -25,6 +25,15 @@ describe("what is asked about", () => {
 		["web.shop", "blog", undefined],
 		["svc/shop/web", undefined, service("shop", "web")],
 		["shop/web:http", undefined, service("shop", "web", "http")],
+		["shop/web:80", undefined, service("shop", "web", "80")],
+		["web:80", "shop", service("shop", "web", "80")],
+		["svc/web:http", "shop", service("shop", "web", "http")],
+		["web.shop:http", undefined, service("shop", "web", "http")],
+		["web.shop:80", undefined, service("shop", "web", "80")],
+		["web.shop:", undefined, service("shop", "web", "")],
+		["web.shop.svc:80", undefined, service("shop", "web", "80")],
+		["web.shop.svc.cluster.local:http", undefined, service("shop", "web", "http")],
+		["web.shop.svc.cluster.local.:http", undefined, service("shop", "web", "http")],
 		["shop/web:", undefined, service("shop", "web", "")],
 		["web.shop", undefined, service("shop", "web")],
 		["web.shop.svc", undefined, service("shop", "web")],

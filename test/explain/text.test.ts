@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { printExplanation } from "../../src/explain/print/print-text.ts";
 import { explained } from "./explained.ts";
-import { type Cluster, endpoint, type Manifest, NODES, service, slice } from "./findings/cluster.ts";
+import { type Cluster, endpoint, type Manifest, NODES, NOT_READY, service, slice } from "./findings/cluster.ts";
 import { WEB } from "./shop.ts";
 import { withoutFindings } from "./without-findings.ts";
 
@@ -69,6 +69,20 @@ describe("the text of a Service", () => {
 		const all = lines(objects, "shop/web", true);
 		expect(all.filter((line) => line.endsWith("Cluster  0.4 %"))).toHaveLength(250);
 		expect(all.filter((line) => line.includes("-j DNAT --to-destination"))).toHaveLength(250);
+	});
+
+	it("orders endpoints by number, and has a plain dash where no node is known", () => {
+		const slices = [
+			slice([endpoint("10.244.1.100", ""), endpoint("10.244.1.2"), endpoint("10.244.1.30", "n1", NOT_READY)]),
+			slice([endpoint("10.244.1.4", "", NOT_READY)], { name: "web-2" }),
+		];
+		const own = lines([...NODES, service(), ...slices]).filter((line) => /^ {2}10\.244\..*(?:%|fails)$/.test(line));
+		expect(own.map((line) => line.trim().split(/ +/).slice(0, 2).join(" "))).toEqual([
+			"10.244.1.2:8080 n1",
+			"10.244.1.100:8080 -",
+			"10.244.1.4:8080 -",
+			"10.244.1.30:8080 n1",
+		]);
 	});
 
 	it("shows 21 lines rather than 20 and that there is one more", () => {

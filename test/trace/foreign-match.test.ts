@@ -25,10 +25,17 @@ describe("matches of other people's rules", () => {
 		["-m state --state NEW,RELATED", true],
 		["-m state --state ESTABLISHED", false],
 		["-m state ! --state INVALID", true],
+		["-m state --state new", true],
+		["-m tcp --tcp-flags syn,rst syn", true],
+		["-m multiport --dports http,https", undefined],
+		["-m tcp --dport https", undefined],
+		["-m connmark --mark 0x80/0x80", false],
+		["-m connmark ! --mark 0x80/0x80", true],
+		["-m connmark --mark 0x0/0xff", true],
 		["-m limit --limit 3/sec", undefined],
 		["-m owner --uid-owner 0", undefined],
 		["-m tcp --dport 80 --tcp-option 5", undefined],
 	])("%s", (words, answer) => {
-		expect(matchesForeign(words.split(" "), { protocol: "tcp", port: 80 })).toBe(answer);
+		expect(matchesForeign(words.split(" "), { protocol: "tcp", port: 80, connmark: 0 })).toBe(answer);
 	});
 });

@@ -68,6 +68,22 @@ describe("a trace", () => {
 			one("forwarded"),
 		],
 		["an interface nobody knows", ["-A FORWARD -i eth7 -j DROP"], doubt("-i eth7")],
+		[
+			"a source that is rewritten",
+			["-A FORWARD -j CONNMARK --restore-mark --nfmask 0x80 --ctmask 0x80"],
+			one("forwarded"),
+		],
+		[
+			"the mark of a connection",
+			[
+				"-A FORWARD -j MARK --set-xmark 0x5/0xff",
+				"-A FORWARD -j CONNMARK --save-mark",
+				"-A FORWARD -m connmark --mark 0x5/0xff -j DROP",
+			],
+			one("dropped"),
+		],
+		["a mark that cannot be", ["-A FORWARD -m mark ! --mark 0x7/0x3 -j DROP"], one("dropped")],
+		["protocols by number", ["-A FORWARD -p 0x6 -j DROP"], one("dropped")],
 		["a target nobody knows", ["-A FORWARD -j NFQUEUE --queue-num 1"], doubt("NFQUEUE")],
 		["a LOG, and goes on", ["-A FORWARD -j LOG", "-A FORWARD -j DROP"], one("dropped")],
 		["a chain that is not there", ["-A FORWARD -j LOST"], doubt("LOST, which is not there")],
@@ -89,5 +105,58 @@ describe("a trace", () => {
 
 	it("does not guess what becomes of packets from outside to loopback addresses", () => {
 		expect(traced([], { to: "127.0.0.1" as IP })).toEqual(doubt("route_localnet"));
+	});
+
+	it("rewrites sources and redirects as others ask", () => {
+		const outcomes = (rules: readonly string[], packet: Partial<Packet>) => {
+			const chains = [":PREROUTING ACCEPT", ":OUTPUT ACCEPT", ":POSTROUTING ACCEPT"];
+			const { sections } = parseIptables(`*nat\n${[...chains, ...rules].join("\n")}\nCOMMIT\n`, "save");
+			const nothingElse = { virtualServers: undefined, sets: undefined, dummyIPs: undefined };
+			const state = { family: "ipv4", iptables: sections[0]?.tables, ...nothingElse, extent: "node" } as const;
+			return newTracer(state, { ips: IPS, interfaces: [] })
+				.trace({ ...PACKET, ...packet })
+				.map(({ verdict, source, destination: { ip, port } }) => `${verdict} ${source} ${ip}:${port}`);
+		};
+		expect(outcomes(["-A POSTROUTING -j SNAT --to-source 192.0.2.77"], {})).toEqual([
+			"forwarded 192.0.2.77 10.1.1.1:80",
+		]);
+		expect(outcomes(["-A PREROUTING -p tcp -j REDIRECT --to-ports 8080"], {})).toEqual([
+			"delivered 198.18.0.77 192.0.2.11:8080",
+		]);
+		expect(
+			outcomes(["-A OUTPUT -p tcp -j REDIRECT --to-ports 8080"], { isFromNode: true, from: IPS[0] as IP }),
+		).toEqual(["delivered 192.0.2.11 127.0.0.1:8080"]);
+		expect(outcomes(["-A PREROUTING -p tcp -j DNAT --to-destination 999.1.1.1:80"], {})).toEqual([
+			expect.stringMatching(/^unknown /),
+		]);
+	});
+
+	it("asks both programs called iptables", () => {
+		const tables = (text: string) => parseIptables(text, "save").sections[0]?.tables;
+		const nothingElse = { virtualServers: undefined, sets: undefined, dummyIPs: undefined };
+		const state = {
+			family: "ipv4",
+			iptables: tables("*filter\n:FORWARD ACCEPT\nCOMMIT\n"),
+			...nothingElse,
+			extent: "node",
+		} as const;
+		const verdictOf = (otherIptables: typeof state.iptables) =>
+			newTracer({ ...state, otherIptables }, { ips: IPS, interfaces: [] }).trace(PACKET)[0]?.verdict;
+		expect(verdictOf(undefined)).toBe("forwarded");
+		expect(verdictOf(tables("*filter\n:FORWARD DROP\nCOMMIT\n"))).toBe("dropped");
+	});
+
+	it("does not guess without any address of the node", () => {
+		const text =
+			"*nat\n:PREROUTING ACCEPT\n:POSTROUTING ACCEPT\n-A PREROUTING -m addrtype --dst-type LOCAL -j DNAT --to-destination 10.1.1.2:80\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n";
+		const nothingElse = { virtualServers: undefined, sets: undefined, dummyIPs: undefined };
+		const state = {
+			family: "ipv4",
+			iptables: parseIptables(text, "save").sections[0]?.tables,
+			...nothingElse,
+			extent: "node",
+		} as const;
+		const [outcome] = newTracer(state, { ips: [], interfaces: [] }).trace(PACKET);
+		expect(outcome).toMatchObject({ verdict: "unknown", probability: 1 });
 	});
 });

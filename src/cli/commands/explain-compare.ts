@@ -4,6 +4,7 @@ import { findService } from "../../explain/find-service.ts";
 import { type Prepared, prepare } from "../../explain/prepare.ts";
 import { describeModeComparison, printModeComparison } from "../../explain/print/print-modes.ts";
 import type { Target } from "../../explain/target.ts";
+import { portNameOf } from "../../explain/words.ts";
 import type { Snapshot } from "../../snapshot/snapshot.ts";
 import { type Cluster, type Compiled, compileAgain, readCluster } from "../compile.ts";
 import type { ExplainArguments } from "../explain-arguments.ts";
@@ -48,9 +49,11 @@ function wanted(snapshot: Snapshot, target: Target, namespace: string | undefine
 	const found = findService(snapshot.services, target);
 	if ("message" in found) throw new Trouble(found.message);
 	const name = `${found.service.namespace}/${found.service.name}`;
-	const { portName } = target;
-	if (portName !== undefined) return (servicePort) => servicePort === (portName === "" ? name : `${name}:${portName}`);
-	return (servicePort) => servicePort === name || servicePort.startsWith(`${name}:`);
+	const { portNames } = found;
+	return (servicePort) => {
+		const isOwn = servicePort === name || servicePort.startsWith(`${name}:`);
+		return isOwn && (portNames === undefined || portNames.has(portNameOf(servicePort)));
+	};
 }
 
 function preparedFor(cluster: Cluster, argv: Argv, voice: Voice): readonly Prepared[] {

@@ -31,7 +31,8 @@ export async function explainCommand(
 	return explanation.findings.some(({ severity }) => severity === "error") ? 1 : 0;
 }
 
-const EXPECTED = "a Service (web.shop, shop/web, web -n shop), IP[:PORT[/PROTO]], node:PORT, a chain, or node";
+const EXPECTED =
+	"a Service (web.shop, shop/web, web -n shop; with :PORT one of its ports), IP[:PORT[/PROTO]], node:PORT, a chain, or node";
 
 function readOperand(operands: readonly string[], namespace: string | undefined): Target {
 	const [operand, ...others] = operands;

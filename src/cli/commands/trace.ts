@@ -36,6 +36,9 @@ const EVERY_NODE = "*";
 
 /** Follows a packet through the rules and prints what becomes of it. */
 export async function traceCommand(given: Argv, voice: Voice): Promise<void> {
+	if (given.from === "all-nodes" && given.node !== undefined && given.node !== EVERY_NODE) {
+		throw new Trouble("--from all-nodes asks every node: leave out --node");
+	}
 	const argv: Argv = given.from === "all-nodes" ? { ...given, from: "node", node: EVERY_NODE } : given;
 	const { from, to, inInterface } = argv;
 	if (from === undefined || to === undefined) throw new Trouble("give --from and --to");
@@ -65,14 +68,14 @@ function chosen({ packet, outcomes }: Traced, seed: number | undefined): Traced 
 }
 
 async function writeTrace(
-	{ name, names }: Traceable,
+	{ name, names, caveats }: Traceable,
 	{ packet, outcomes }: Traced,
 	{ output }: Argv,
 	{ isVerbose }: Voice,
 ): Promise<void> {
 	switch (output) {
 		case "json":
-			await writeJSON(describeTrace(packet, outcomes, name, names));
+			await writeJSON(describeTrace(packet, outcomes, name, names, caveats));
 			break;
 		case "mermaid":
 			await writeResult(printMermaid(packet, outcomes, isVerbose));
@@ -81,7 +84,7 @@ async function writeTrace(
 			await writeResult(printDot(packet, outcomes, isVerbose));
 			break;
 		default:
-			await writeResult(printableLines(printTrace(packet, outcomes, { isVerbose, names, node: name })));
+			await writeResult(printableLines(printTrace(packet, outcomes, { isVerbose, names, node: name, caveats })));
 	}
 }
 

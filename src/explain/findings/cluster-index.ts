@@ -1,5 +1,6 @@
 import { groupBy } from "../../diff/group-by.ts";
 import type { ExcludedService } from "../../model/model.ts";
+import type { ServicePort } from "../../model/service-port.ts";
 import type { IP } from "../../net/ip.ts";
 import type { EndpointSlice, Snapshot } from "../../snapshot/snapshot.ts";
 import type { ExplainContext, NodeInFamily } from "../context.ts";
@@ -22,9 +23,13 @@ export interface ClusterIndex {
 	readonly claims: ReadonlyMap<NodeInFamily, Claims>;
 	/** Services by their cluster IPs. */
 	readonly clusterIPs: ReadonlyMap<string, readonly string[]>;
+	/** Service ports by their external IPs and load-balancer IPs. */
+	readonly externalIPs: ReadonlyMap<string, readonly ServicePort[]>;
 	/** Names of Nodes by their addresses. */
 	readonly nodeIPs: ReadonlyMap<IP, string>;
 	readonly nodeNames: ReadonlySet<string>;
+	/** What endpoints give as `nodeName`, without those that are names of Nodes. */
+	readonly strangeNodeNames: ReadonlySet<string>;
 	/** Zones of Nodes; the empty one for a Node without zone. */
 	readonly zones: ReadonlySet<string>;
 }
@@ -43,6 +48,7 @@ export function clusterIndex(context: ExplainContext): ClusterIndex {
 
 function build(context: ExplainContext): ClusterIndex {
 	const { snapshot, nodes } = context;
+	const nodeNames = new Set(snapshot.nodes.map(({ name }) => name));
 	const labelled = snapshot.endpointSlices.filter(({ serviceName }) => serviceName !== "");
 	return {
 		nodes,
@@ -52,8 +58,10 @@ function build(context: ExplainContext): ClusterIndex {
 		unlabelled: unlabelledSlices(snapshot),
 		claims: new Map(nodes.map((node) => [node, claimsIn(node, context)])),
 		clusterIPs: clusterIPs(nodes),
+		externalIPs: externalIPs(nodes),
 		nodeIPs: new Map(snapshot.nodes.flatMap(({ name, addresses }) => addresses.map((ip) => [ip, name] as const))),
-		nodeNames: new Set(snapshot.nodes.map(({ name }) => name)),
+		nodeNames,
+		strangeNodeNames: strangeNodeNames(context, nodeNames),
 		zones: new Set(snapshot.nodes.map(({ zone }) => zone)),
 	};
 }
@@ -94,6 +102,22 @@ function unlabelledSlices({ endpointSlices, services }: Snapshot): ReadonlyMap<s
 		endpointSlices.filter(({ serviceName }) => serviceName === ""),
 		owner,
 	);
+}
+
+function strangeNodeNames({ snapshot, nodes }: ExplainContext, known: ReadonlySet<string>): ReadonlySet<string> {
+	const endpoints = snapshot.endpointSlices.flatMap((slice) => slice.endpoints);
+	const used = new Set(endpoints.flatMap(({ nodeName }) => nodeName || []));
+	const local = nodes[0]?.model.node.name;
+	return new Set([...used].filter((name) => !known.has(name) && name !== local));
+}
+
+function externalIPs(nodes: readonly NodeInFamily[]): ReadonlyMap<string, readonly ServicePort[]> {
+	const ports = nodes.flatMap(({ model }) => model.servicePorts);
+	const pairs = ports.flatMap((port) =>
+		[...new Set([...port.externalIPs, ...port.loadBalancerIPs])].map((ip) => ({ ip, port })),
+	);
+	const groups = groupBy(pairs, ({ ip }) => ip);
+	return new Map([...groups].map(([ip, own]) => [ip, own.map(({ port }) => port)]));
 }
 
 function clusterIPs(nodes: readonly NodeInFamily[]): ReadonlyMap<string, readonly string[]> {

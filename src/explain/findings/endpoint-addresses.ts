@@ -1,6 +1,8 @@
 import { list } from "../../diff/words.ts";
 import type { Endpoint } from "../../model/endpoint.ts";
+import type { ServicePort } from "../../model/service-port.ts";
 import type { Finding } from "../finding.ts";
+import type { ClusterIndex } from "./cluster-index.ts";
 import { finding, type PortFinder } from "./subject.ts";
 import { endpointList } from "./words.ts";
 
@@ -12,6 +14,33 @@ export const endpointsAtClusterIPs: PortFinder = ({ port, where }, { index }) =>
 	const message = `Expected endpoints of ${port.name}${where} to be pods or hosts, found ${endpointList(used)}, the cluster IP of ${list([...new Set(services)].sort())}: a packet is translated only once, so its connections get no answer. Put the addresses of that Service's endpoints into the slice.`;
 	return [finding("ENDPOINT_IS_CLUSTER_IP", "error", message, port)];
 };
+
+/**
+ * A packet that goes to an external address of another Service is not translated again on this node: it leaves for
+ * whoever has that address.
+ */
+export const endpointsAtExternalIPs: PortFinder = ({ port, where }, { index }) => {
+	const trapped = port.selection.reachable
+		.map((endpoint) => ({ endpoint, owners: ownersOf(endpoint, port, index) }))
+		.filter(({ owners }) => owners.length > 0);
+	if (trapped.length === 0) return [];
+	const endpoints = trapped.map(({ endpoint }) => endpoint);
+	const services = [...new Set(trapped.flatMap(({ owners }) => owners))].sort();
+	const message = `Expected endpoints of ${port.name}${where} to be pods or hosts, found ${endpointList(endpoints)}, an external or load-balancer IP of ${list(services)}: a packet is translated only once, so its connections leave the node for whoever has that address, and get no answer if nobody has. Put the addresses of that Service's endpoints into the slice.`;
+	return [finding("ENDPOINT_IS_EXTERNAL_IP", "warning", message, port)];
+};
+
+/**
+ * Other Services (`shop/web`) whose external address an endpoint has. A Node, or an endpoint that says on which node it
+ * is, may have that address too, and is meant then, unless the port is that Service's.
+ */
+function ownersOf({ canonicalIP, port, nodeName }: Endpoint, own: ServicePort, index: ClusterIndex): readonly string[] {
+	const mayBeHost = Boolean(nodeName) || index.nodeIPs.has(canonicalIP);
+	return (index.externalIPs.get(canonicalIP) ?? [])
+		.filter((one) => one.namespace !== own.namespace || one.service !== own.service)
+		.filter((one) => !mayBeHost || (one.port === port && one.protocol === own.protocol))
+		.map(({ namespace, service }) => `${namespace}/${service}`);
+}
 
 /** 0.0.0.0/8, loopback, link-local and multicast. Addresses are canonical, so their text tells. */
 const NOWHERE = /^(?:0|127|169\.254|22[4-9]|23\d)\.|^::1?$|^fe[89ab][0-9a-f]:|^ff[0-9a-f]{2}:/;

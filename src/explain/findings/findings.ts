@@ -4,10 +4,15 @@ import { type Finding, SEVERITIES } from "../finding.ts";
 import { affinity } from "./affinity.ts";
 import { clusterIndex } from "./cluster-index.ts";
 import { addressConflicts, externalAddresses } from "./conflicts.ts";
-import { duplicateEndpoints, endpointsAtClusterIPs, endpointsNowhere } from "./endpoint-addresses.ts";
+import {
+	duplicateEndpoints,
+	endpointsAtClusterIPs,
+	endpointsAtExternalIPs,
+	endpointsNowhere,
+} from "./endpoint-addresses.ts";
 import { healthCheck } from "./health-check.ts";
 import { hints } from "./hints.ts";
-import { endpointsWithoutNode, localPolicy } from "./local-policy.ts";
+import { endpointsOnStrangeNode, endpointsWithoutNode, localPolicy } from "./local-policy.ts";
 import { masqueradeOff, nodeWithoutFamily, shortCircuitOff } from "./masquerade.ts";
 import { externalWithoutEffect, loadBalancerWithoutIP, withoutRules } from "./no-effect.ts";
 import { familyWithoutEndpoints, noEndpoints, onlyTerminating } from "./no-endpoints.ts";
@@ -34,7 +39,9 @@ const PORT_FINDERS: readonly PortFinder[] = [
 	addressConflicts,
 	duplicateEndpoints,
 	endpointsAtClusterIPs,
+	endpointsAtExternalIPs,
 	endpointsNowhere,
+	endpointsOnStrangeNode,
 	endpointsWithoutNode,
 	externalAddresses,
 	familyWithoutEndpoints,

@@ -6,7 +6,7 @@ import type { Finding } from "../finding.ts";
 import { isIpvs } from "../node-addresses.ts";
 import type { PortView } from "./port-view.ts";
 import { finding, type PortFinder } from "./subject.ts";
-import { endpointList, names, verb } from "./words.ts";
+import { endpointList, names, shown, verb } from "./words.ts";
 
 /** Policy Local without an endpoint on this node. */
 export const localPolicy: PortFinder = (view) => {
@@ -62,12 +62,29 @@ function isUsable({ isReady, isServing, isTerminating }: Endpoint): boolean {
 	return isReady || (isServing && isTerminating);
 }
 
+function isLocal(port: ServicePort): boolean {
+	const isExternal = port.external.policy === "Local" && externalFrontends(port).length > 0;
+	return isExternal || port.internal.policy === "Local";
+}
+
 /** Endpoints that are on no node are local nowhere. */
 export const endpointsWithoutNode: PortFinder = ({ port, where }) => {
-	const isExternal = port.external.policy === "Local" && externalFrontends(port).length > 0;
-	if (!isExternal && port.internal.policy !== "Local") return [];
+	if (!isLocal(port)) return [];
 	const homeless = port.endpoints.filter((endpoint) => isUsable(endpoint) && !endpoint.nodeName);
 	if (homeless.length === 0) return [];
 	const message = `Expected a nodeName at every endpoint of ${port.name}${where} because of traffic policy Local, found none at ${endpointList(homeless)}: ${verb(homeless.length, "it is", "they are")} local on no node. Set nodeName in the slice, or use policy Cluster.`;
 	return [finding("ENDPOINT_WITHOUT_NODE", "warning", message, port)];
+};
+
+/** Endpoints on a node that is not there. With several such nodes it is rather Nodes that the snapshot lacks. */
+export const endpointsOnStrangeNode: PortFinder = ({ port, where }, { index }) => {
+	const [strange, ...others] = index.strangeNodeNames;
+	if (strange === undefined || others.length > 0 || index.nodeNames.size === 0) return [];
+	const lost = port.endpoints.filter((endpoint) => isUsable(endpoint) && endpoint.nodeName === strange);
+	if (lost.length === 0) return [];
+	const effect = isLocal(port)
+		? `with traffic policy Local ${verb(lost.length, "it is", "they are")} local on no Node`
+		: "either the Node is gone, or the name is misspelt, or the Node is missing in the input";
+	const message = `Expected nodeName of endpoints of ${port.name}${where} to be that of a Node, found ${shown(strange)} at ${endpointList(lost)}: ${effect}. Correct nodeName in the slice, or add the Node.`;
+	return [finding("ENDPOINT_NODE_UNKNOWN", isLocal(port) ? "warning" : "info", message, port)];
 };

@@ -23,12 +23,19 @@ export const sourceRanges: PortFinder = (view, subject) => {
 function withoutEffect({ node, port, where }: PortView, { service }: Subject): readonly Finding[] {
 	if (port.loadBalancerIPs.length === 0) {
 		if (port.nodePort === 0) return [];
-		const message = `Expected source ranges of ${port.name}${where} to guard a load-balancer IP, found none that nodes serve: this node lets everybody to node port ${port.nodePort}/${port.protocol}. The balancer itself has to apply them.`;
+		const nodePort = `node port ${port.nodePort}/${port.protocol}`;
+		const letsIn = port.selection.hasEndpoints
+			? `this node lets everybody to ${nodePort}`
+			: `this node refuses everybody at ${nodePort} now, and lets everybody in when there are endpoints`;
+		const message = `Expected source ranges of ${port.name}${where} to guard a load-balancer IP, found none that nodes serve: ${letsIn}. The balancer itself has to apply them.`;
 		return [finding("SOURCE_RANGES_NO_EFFECT", "info", message, port)];
 	}
 	const { family } = node.model;
 	if (service.loadBalancerSourceRanges.some((range) => range.family === family)) return [];
-	const message = `Expected ${familyInWords(family)} source ranges for ${list(port.loadBalancerIPs)} of ${port.name}, found only others (${rangesInWords(service.loadBalancerSourceRanges)}): everybody is let in. Add ${familyInWords(family)} ranges.`;
+	const letsIn = port.selection.hasEndpoints
+		? "everybody is let in"
+		: "everybody is refused now for lack of endpoints, and let in when there are some";
+	const message = `Expected ${familyInWords(family)} source ranges for ${list(port.loadBalancerIPs)} of ${port.name}, found only others (${rangesInWords(service.loadBalancerSourceRanges)}): ${letsIn}. Add ${familyInWords(family)} ranges.`;
 	return [finding("SOURCE_RANGES_NO_EFFECT", "warning", message, port)];
 }
 

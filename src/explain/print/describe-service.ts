@@ -28,6 +28,7 @@ export function describeService(explanation: ServiceExplanation): unknown {
 		dns: names.dns,
 		dnsNote: names.note,
 		environment: names.environment,
+		environmentIn: names.environmentIn,
 		loadBalancer,
 		findings,
 	};

@@ -1,3 +1,5 @@
+import { groupBy } from "../../diff/group-by.ts";
+import { compareIPs } from "../../net/compare-ips.ts";
 import { hostPort } from "../../net/ip.ts";
 import { percent } from "../../trace/percent.ts";
 import type { EndpointRow, Share } from "../endpoint-row.ts";
@@ -6,16 +8,14 @@ import { shown } from "../findings/words.ts";
 import { isOnlyPort, portNameOf } from "../words.ts";
 import { table } from "./columns.ts";
 
-/** Endpoints for people: those that serve with what they get, then the others with the reason. */
-export function printEndpoints(
-	{ endpoints: rows, withoutRules }: ServiceExplanation,
-	isVerbose: boolean,
-): readonly string[] {
+/** Endpoints for people: those that serve with what they get, then the others with the reason; by address, port by port. */
+export function printEndpoints({ endpoints, withoutRules }: ServiceExplanation, isVerbose: boolean): readonly string[] {
+	const rows = byAddress(endpoints);
 	const isOne = isOnlyPort(rows);
 	const common = (row: EndpointRow): readonly string[] => [
 		row.port === undefined ? row.address : hostPort(row.address, row.port),
 		isOne ? "" : portNameOf(row.servicePort),
-		shown(row.nodeName ?? "-"),
+		row.nodeName ? shown(row.nodeName) : "-",
 		row.pod ?? "",
 	];
 	const used = rows.filter(({ isUsed }) => isUsed);
@@ -40,6 +40,13 @@ export function printEndpoints(
 			isVerbose,
 		),
 	];
+}
+
+function byAddress(rows: readonly EndpointRow[]): readonly EndpointRow[] {
+	const ofPorts = groupBy(rows, ({ family, servicePort = "" }) => `${family} ${servicePort}`);
+	return [...ofPorts.values()].flatMap((own) =>
+		own.toSorted((a, b) => compareIPs(a.address, b.address) || (a.port ?? 0) - (b.port ?? 0)),
+	);
 }
 
 /** One figure where all frontends agree, else the least and the most. */

@@ -1,5 +1,6 @@
 import { list, plural } from "../../diff/words.ts";
 import { printCIDR } from "../../net/cidr.ts";
+import { compareIPs } from "../../net/compare-ips.ts";
 import { hostPort } from "../../net/ip.ts";
 import { familyInWords, shown } from "../findings/words.ts";
 import type { NodeExplanation, NodeFamily, Offer } from "../node-explanation.ts";
@@ -10,6 +11,7 @@ import { noteLines, sourcesText, troubleLines } from "./print-parts.ts";
 /** The node for people: what it offers, and to whom. */
 export function printNode(explanation: NodeExplanation, isVerbose: boolean): string {
 	const { name, mode, zone, addresses, podCIDRs, families, endpoints, findings } = explanation;
+	const sorted = endpoints.toSorted((a, b) => compareIPs(a.address, b.address));
 	const services = Math.max(0, ...families.map((family) => family.services));
 	const offers = [
 		plural(services, "Service"),
@@ -32,7 +34,7 @@ export function printNode(explanation: NodeExplanation, isVerbose: boolean): str
 		...table(
 			"Endpoints on this node",
 			["ADDRESS", "POD", "SERVES", "SERVICE PORTS"],
-			endpoints.map(({ address, pod, isUsed, servicePorts }) => [
+			sorted.map(({ address, pod, isUsed, servicePorts }) => [
 				address,
 				pod ?? "",
 				isUsed ? "yes" : "no",

@@ -59,13 +59,14 @@ function answers({ kind, ips }: Frontend): string {
 }
 
 function nameLines({ names }: ServiceExplanation, isVerbose: boolean): readonly string[] {
-	const { dns, note, environment } = names;
+	const { dns, note, environment, environmentIn } = names;
 	const records = dns.map(
 		({ name, type, values }) => `  ${name} ${type} ${listed(type === "CNAME" ? values.map(shown) : values)}`,
 	);
 	const notes = note === undefined ? [] : [`  ${note}`];
 	const variables = environment.map(({ name, value }) => `  ${name}=${value}`);
-	const title = "Environment of pods in the namespace (those that started after the Service was made)";
+	const pods = environmentIn === "namespace" ? "the namespace" : "all namespaces";
+	const title = `Environment of pods in ${pods} (those that started after the Service was made)`;
 	return [
 		...section("DNS", [...folded(records, isVerbose), ...notes]),
 		...section(title, folded(variables, isVerbose)),

@@ -13,8 +13,10 @@ export function describeTrace(
 	outcomes: readonly Outcome[],
 	node: string | undefined,
 	names: Names = NO_NAMES,
+	caveats: readonly string[] = [],
 ): unknown {
-	return { packet: describePacket(packet, node), outcomes: describeOutcomes(packet, outcomes, names) };
+	const doubts = caveats.length === 0 ? undefined : caveats;
+	return { packet: describePacket(packet, node), caveats: doubts, outcomes: describeOutcomes(packet, outcomes, names) };
 }
 
 /** The packet as plain JSON data. */

@@ -20,6 +20,8 @@ export interface TextOptions {
 	readonly names?: Names;
 	/** Whose rules. */
 	readonly node?: string | undefined;
+	/** Why the answer may be wrong, in words. */
+	readonly caveats?: readonly string[];
 }
 
 /**
@@ -30,9 +32,11 @@ export function printTrace(packet: Packet, outcomes: readonly Outcome[], options
 	const { names = NO_NAMES } = options;
 	const fates = fatesOf(outcomes);
 	const known = names.servicePortAt(packet.to, packet.port, packet.protocol);
+	const caveats = (options.caveats ?? []).map((caveat) => `But: ${caveat}.`);
 	const blocks = [
 		headline(packet, options),
 		...verdicts(fates, known),
+		...(caveats.length === 0 ? [] : [caveats.join("\n")]),
 		...fates.flatMap((fate) => [...endpointBlock(fate, options), ...wayBlocks(packet, fate, options)]),
 	];
 	return `${blocks.join("\n\n")}\n`;
@@ -76,7 +80,9 @@ function restLine(rest: readonly Outcome[]): readonly string[] {
 }
 
 /** The way of the first outcome, or all ways, and each time the answer. */
-function wayBlocks(packet: Packet, { outcomes }: Fate, { isVerbose = false }: TextOptions): readonly string[] {
+function wayBlocks(packet: Packet, { outcomes }: Fate, options: TextOptions): readonly string[] {
+	const { isVerbose = false, names = NO_NAMES, node } = options;
+	const isNear = node !== undefined && names.ofAddress(packet.from)?.endsWith(` on ${node}`) === true;
 	const ways = isVerbose ? outcomes : outcomes.slice(0, 1);
 	return ways.flatMap((outcome) => {
 		const { ip, port } = outcome.destination;
@@ -84,7 +90,7 @@ function wayBlocks(packet: Packet, { outcomes }: Fate, { isVerbose = false }: Te
 		const title =
 			isTranslated(outcome) && outcomes.length > 1 ? `The way to ${hostPort(ip, port)}${others}:` : "The way:";
 		const lines = stepLines(outcome.steps, { family: familyOf(packet.to), isVerbose });
-		const reply = replyOf(packet, outcome);
+		const reply = replyOf(packet, outcome, isNear);
 		return [[title, ...lines].join("\n"), ...(reply === undefined ? [] : [`The answer:\n  ${reply}`])];
 	});
 }

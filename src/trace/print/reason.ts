@@ -43,8 +43,9 @@ function translatedReason(outcomes: readonly [Outcome, ...Outcome[]], name: stri
 	return `${verdict} to ${to}${name === undefined ? "" : ` of ${name}`}; ${seen}`;
 }
 
-function untouchedReason({ verdict, steps }: Outcome, name: string | undefined): string {
-	const way = verdict === "delivered" ? "delivered to the node itself" : "passed on as it is";
+function untouchedReason({ verdict, steps, isMasqueraded, source }: Outcome, name: string | undefined): string {
+	const hidden = isMasqueraded ? `passed on, masqueraded: its source becomes ${source}` : "passed on as it is";
+	const way = verdict === "delivered" ? "delivered to the node itself" : hidden;
 	const accepted = steps.findLast(
 		({ rule }) => rule?.target?.kind === "accept" && rule.chain.startsWith("KUBE-"),
 	)?.rule;

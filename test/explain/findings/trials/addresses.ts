@@ -1,4 +1,4 @@
-import { endpoint, type Manifest, NODES, service, slice, type Trial } from "../cluster.ts";
+import { endpoint, ingress, type Manifest, NODES, service, slice, type Trial } from "../cluster.ts";
 
 const WEB = [service(), slice([endpoint("10.244.1.1")])];
 
@@ -6,6 +6,23 @@ const WEB = [service(), slice([endpoint("10.244.1.1")])];
 function old(spec: Manifest): readonly Manifest[] {
 	const other = service("old", { clusterIP: "10.96.0.30", ...spec });
 	return [other, slice([endpoint("10.244.2.2", "n2")], { name: "old-1", service: "old" })];
+}
+
+const BALANCED = [service("web", { type: "LoadBalancer" }, ingress("203.0.113.9")), slice([endpoint("10.244.1.1")])];
+
+const EXTERNAL = [service("web", { externalIPs: ["192.0.2.2"] }), slice([endpoint("10.244.1.1")])];
+
+/** Another Service, `shop/old`, with one endpoint. */
+function at(address: string, nodeName: string, port: number): readonly Manifest[] {
+	const ports = [{ name: "http", port, protocol: "TCP" }];
+	return [
+		service("old", { clusterIP: "10.96.0.30" }),
+		slice([endpoint(address, nodeName)], { name: "old-1", service: "old", ports }),
+	];
+}
+
+function trap(found: string): string {
+	return `Expected endpoints of shop/old:http to be pods or hosts, found ${found}, an external or load-balancer IP of shop/web: a packet is translated only once, so its connections leave the node for whoever has that address, and get no answer if nobody has. Put the addresses of that Service's endpoints into the slice.`;
 }
 
 /** Findings about addresses. */
@@ -54,6 +71,35 @@ export const ADDRESSES_TRIALS: readonly Trial[] = [
 				"Expected endpoints of shop/old:http to be pods or hosts, found 10.96.0.20:8080, the cluster IP of shop/web: a packet is translated only once, so its connections get no answer. Put the addresses of that Service's endpoints into the slice.",
 			],
 		],
+	},
+	{
+		title: "the load-balancer IP and port of another Service",
+		code: "ENDPOINT_IS_EXTERNAL_IP",
+		present: { objects: [...NODES, ...BALANCED, ...at("203.0.113.9", "n1", 80)] },
+		// A pod of that node may have the address; on its other ports it is meant.
+		absent: { objects: [...NODES, ...BALANCED, ...at("203.0.113.9", "n1", 8080)] },
+		found: [["warning", "shop/old:http", trap("203.0.113.9:80")]],
+	},
+	{
+		title: "the load-balancer IP of another Service, which is on no node",
+		code: "ENDPOINT_IS_EXTERNAL_IP",
+		present: { objects: [...NODES, ...BALANCED, ...at("203.0.113.9", "", 8080)] },
+		absent: { objects: [...NODES, ...BALANCED, ...at("203.0.113.10", "", 8080)] },
+		found: [["warning", "shop/old:http", trap("203.0.113.9:8080")]],
+	},
+	{
+		title: "the external IP of another Service, which a Node has too",
+		code: "ENDPOINT_IS_EXTERNAL_IP",
+		present: { objects: [...NODES, ...EXTERNAL, ...at("192.0.2.2", "", 80)] },
+		absent: { objects: [...NODES, ...EXTERNAL, ...at("192.0.2.2", "", 8080)] },
+		found: [["warning", "shop/old:http", trap("192.0.2.2:80")]],
+	},
+	{
+		title: "an external IP of the same Service is its own business",
+		code: "ENDPOINT_IS_EXTERNAL_IP",
+		present: { objects: [...NODES, ...EXTERNAL, ...at("192.0.2.2", "n2", 80)] },
+		absent: { objects: [...NODES, service("web", { externalIPs: ["192.0.2.2"] }), slice([endpoint("192.0.2.2")])] },
+		found: [["warning", "shop/old:http", trap("192.0.2.2:80")]],
 	},
 	{
 		title: "loopback and link-local",

@@ -16,6 +16,8 @@ function lb(spec: Manifest): Manifest {
 	return service("web", spec, ingress("203.0.113.10"));
 }
 
+const ON_STRANGE = slice([endpoint("10.244.1.1"), endpoint("10.244.9.1", "n9")]);
+
 /** Findings about traffic policies. */
 export const POLICIES_TRIALS: readonly Trial[] = [
 	{
@@ -92,6 +94,35 @@ export const POLICIES_TRIALS: readonly Trial[] = [
 				"warning",
 				"shop/web:http",
 				"Expected a nodeName at every endpoint of shop/web:http because of traffic policy Local, found none at 10.244.2.1:8080: it is local on no node. Set nodeName in the slice, or use policy Cluster.",
+			],
+		],
+	},
+	{
+		title: "local on a node that is not there",
+		code: "ENDPOINT_NODE_UNKNOWN",
+		present: { objects: [...NODES, service("web", LOCAL_NODE_PORT), ON_STRANGE] },
+		absent: { objects: [service("web", LOCAL_NODE_PORT), ON_STRANGE] },
+		found: [
+			[
+				"warning",
+				"shop/web:http",
+				"Expected nodeName of endpoints of shop/web:http to be that of a Node, found n9 at 10.244.9.1:8080: with traffic policy Local it is local on no Node. Correct nodeName in the slice, or add the Node.",
+			],
+		],
+	},
+	{
+		title: "a node that is not there, where that does not matter",
+		code: "ENDPOINT_NODE_UNKNOWN",
+		present: { objects: [...NODES, service(), ON_STRANGE] },
+		// Of several such nodes it is rather the snapshot that lacks them.
+		absent: {
+			objects: [...NODES, service(), slice([endpoint("10.244.9.1", "n9"), endpoint("10.244.8.1", "n8")])],
+		},
+		found: [
+			[
+				"info",
+				"shop/web:http",
+				"Expected nodeName of endpoints of shop/web:http to be that of a Node, found n9 at 10.244.9.1:8080: either the Node is gone, or the name is misspelt, or the Node is missing in the input. Correct nodeName in the slice, or add the Node.",
 			],
 		],
 	},

@@ -67,6 +67,32 @@ export const SOURCE_RANGES_TRIALS: readonly Trial[] = [
 		],
 	},
 	{
+		title: "ranges of the other family only, and nobody to let in yet",
+		code: "SOURCE_RANGES_NO_EFFECT",
+		present: { objects: [...NODES, lb({ ...RANGES, loadBalancerSourceRanges: ["2001:db8::/32"] })] },
+		absent: { objects: [...NODES, lb(OPEN)] },
+		found: [
+			[
+				"warning",
+				"shop/web:http",
+				"Expected IPv4 source ranges for 203.0.113.10 of shop/web:http, found only others (2001:db8::/32): everybody is refused now for lack of endpoints, and let in when there are some. Add IPv4 ranges.",
+			],
+		],
+	},
+	{
+		title: "no load-balancer IP to guard, and nobody to let in yet",
+		code: "SOURCE_RANGES_NO_EFFECT",
+		present: { objects: [service("web", { ...RANGES, ports: [{ name: "http", port: 80, nodePort: 30080 }] })] },
+		absent: { objects: [service("web", RANGES)] },
+		found: [
+			[
+				"info",
+				"shop/web:http",
+				"Expected source ranges of shop/web:http to guard a load-balancer IP, found none that nodes serve: this node refuses everybody at node port 30080/tcp now, and lets everybody in when there are endpoints. The balancer itself has to apply them.",
+			],
+		],
+	},
+	{
 		title: "the same address as external IP",
 		code: "SOURCE_RANGES_BYPASSED",
 		present: { objects: [lb({ ...RANGES, externalIPs: ["203.0.113.10"] }), HERE] },
