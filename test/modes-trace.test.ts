@@ -77,6 +77,18 @@ const REASONS: Readonly<Record<string, Reason>> = {
 			["rejected", "dropped"].includes(verdictsIn(old)) &&
 			verdictsIn(current) === "delivered",
 	},
+	"The node itself dials a node port's number at an address on which node ports do not answer": {
+		packets: 1,
+		explains: ({ probe, old, current }, _, { nodePortAddresses }) =>
+			probe.frontend === "node-port" &&
+			probe.client === "node" &&
+			nodePortAddresses.kind === "some" &&
+			!nodePortAddresses.ips.includes(probe.packet.to) &&
+			verdictsIn(old) === "delivered" &&
+			verdictsIn(current) === "delivered" &&
+			old.every(({ isMasqueraded }) => !isMasqueraded) &&
+			current.every(({ isMasqueraded }) => isMasqueraded),
+	},
 	"No endpoint at all, and a client in none of the source ranges": {
 		packets: 0,
 		explains: ({ probe, old, current }, port) =>

@@ -30,11 +30,15 @@ export function clientsOf(model: Model, ranges: readonly CIDR[]): readonly Clien
 }
 
 /**
- * Those who can connect to an address: at a loopback address only the node itself, which has that address then. A pod's
- * loopback address is the pod's own.
+ * Those who can connect to an address: at a loopback address only the node itself; a pod's loopback address is the pod's
+ * own. To one of its own addresses the node dials from that address.
  */
 export function clientsAt(to: IP, model: Model, ranges: readonly CIDR[]): readonly Client[] {
-	return isLoopback(to) ? [{ from: "node", ip: to, inInterface: undefined }] : clientsOf(model, ranges);
+	const clients = clientsOf(model, ranges);
+	const node: Client = { from: "node", ip: to, inInterface: undefined };
+	if (isLoopback(to)) return [node];
+	const isOwn = model.node.ips.includes(to) || model.node.interfaceIPs.includes(to);
+	return isOwn ? clients.map((client) => (client.from === "node" ? node : client)) : clients;
 }
 
 function pod({ family, node, localTraffic }: Model): Client {
