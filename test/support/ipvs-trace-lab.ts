@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Family } from "../../src/index.ts";
 import { missingPrograms } from "./installed.ts";
 import { addressBatch } from "./ipvs-script.ts";
@@ -73,6 +72,9 @@ for directory in */; do
 done
 `;
 
+/** Where the programs are, beside the labs; hidden from the loop over these. */
+const PROGRAMS = ".programs";
+
 /** As many as the machine gets done in its time. */
 const LABS_A_BOOT = 40;
 
@@ -98,6 +100,8 @@ async function bootWith(labs: readonly IpvsLab[], lines: Map<string, readonly un
 	const directory = mkdtempSync(join(tmpdir(), "svcnat-ipvs-trace-"));
 	const placeOf = (index: number): string => join(directory, String(index).padStart(4, "0"));
 	try {
+		// The machine has a /tmp of its own, and the project may lie there.
+		cpSync(new URL("../lab/", import.meta.url), join(directory, PROGRAMS), { recursive: true });
 		for (const [index, lab] of labs.entries()) writeLab(placeOf(index), lab);
 		const { exitCode, stderr } = await runInMachine(ALL, { directory, args: [ONE] });
 		if (exitCode === NOT_BOOTED) return `the machine did not boot: ${stderr.trim().replaceAll(/\s+/g, " ")}`;
@@ -111,7 +115,6 @@ async function bootWith(labs: readonly IpvsLab[], lines: Map<string, readonly un
 
 function writeLab(directory: string, { family, parts, network, program, job }: IpvsLab): void {
 	mkdirSync(directory);
-	const path = fileURLToPath(new URL(`../lab/${program}`, import.meta.url));
 	const own = `${parts[family === "ipv4" ? "save.v4.txt" : "save.v6.txt"] ?? ""}${RECORDING}`;
 	const addresses = addressBatch(parts["kube-ipvs0.txt"] ?? "");
 	const files = {
@@ -120,7 +123,7 @@ function writeLab(directory: string, { family, parts, network, program, job }: I
 		"rules.v6": family === "ipv6" ? own : "",
 		"addresses.batch": addresses,
 		"job.json": JSON.stringify({ family, variant: "legacy", network: withDummyLast(network, addresses), ...job }),
-		"program.sh": `exec '${path}' <job.json\n`,
+		"program.sh": `exec ../${PROGRAMS}/${program} <job.json\n`,
 	};
 	for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
 }
