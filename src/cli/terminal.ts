@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { printable } from "../printable.ts";
 
 /** How loud the standard error stream is, and whether it has colours. */
 export interface Voice {
@@ -29,25 +30,19 @@ export function say(voice: Voice, level: Level, text: string, below: readonly st
 	if (!voice.isVerbose && level === "detail") return;
 	const word = level === "detail" ? "note" : level;
 	const label = voice.hasColor ? styleText(COLORS[level], `${word}:`, { validateStream: false }) : `${word}:`;
-	process.stderr.write([`${label} ${printable(text)}`, ...below.map(printable), ""].join("\n"));
+	process.stderr.write([`${label} ${shortPrintable(text)}`, ...below.map(shortPrintable), ""].join("\n"));
 }
 
 const LONGEST_LINE = 900;
 
-/** Text from outside must not break the line, steer the terminal or flood it. */
-function printable(text: string): string {
-	return withoutControls(text.length <= LONGEST_LINE ? text : `${text.slice(0, LONGEST_LINE)}...`);
-}
-
-function withoutControls(text: string): string {
-	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
-		return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-	});
+/** Nor may text from outside flood the terminal. */
+function shortPrintable(text: string): string {
+	return printable(text.length <= LONGEST_LINE ? text : `${text.slice(0, LONGEST_LINE)}...`);
 }
 
 /** Lines for people in which text from outside may occur: what would steer the terminal is written out. */
 export function printableLines(text: string): string {
-	return text.split("\n").map(withoutControls).join("\n");
+	return text.split("\n").map(printable).join("\n");
 }
 
 /** Writes the result. A reader that goes away early (`| head`) is no error. */

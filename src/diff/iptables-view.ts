@@ -1,9 +1,10 @@
 import { isServiceChain } from "../kube/chains.ts";
 import { nameInComment } from "../kube/comment.ts";
-import type { AddressMatch, InterfaceMatch, Rule } from "../lang/iptables/ruleset.ts";
+import type { Rule } from "../lang/iptables/ruleset.ts";
 import { calledChain, rulesIn, type Tables } from "./chain-index.ts";
 import type { FrontendKind, FrontendView, Verdict } from "./frontend.ts";
 import { groupBy } from "./group-by.ts";
+import { masqueradesIn, withoutHairpin } from "./masquerades.ts";
 import type { Owners } from "./owner.ts";
 import { spreadOf } from "./spread.ts";
 
@@ -85,7 +86,7 @@ function translated(tables: Tables, rule: Rule, servicePort: string): FrontendVi
 		shares,
 		lost: returned + dropped + rejected,
 		policy: policyOf(path),
-		masquerades: path.flatMap((name) => (rulesOf(name) ?? []).filter((one) => marks(one, address)).map(conditionOf)),
+		masquerades: path.flatMap((name) => masqueradesIn(rulesOf(name) ?? [], address.ip)),
 		affinitySeconds: affinityOf(path.flatMap((name) => rulesOf(name) ?? [])),
 		sources: isGuarded ? sourcesOf(tables, chain, address) : undefined,
 		withoutHairpin: withoutHairpin(path, rulesOf),
@@ -140,34 +141,6 @@ function policyOf(path: readonly string[]): "Cluster" | "Local" | undefined {
 	return "Local";
 }
 
-function isMarking(rule: Rule): boolean {
-	return calledChain(rule) === "KUBE-MARK-MASQ";
-}
-
-/** Whether a rule marks connections to an address: that for the cluster IP stands in a chain that others share. */
-function marks(rule: Rule, { ip }: Address): boolean {
-	return isMarking(rule) && (rule.destination === undefined || rule.destination.address === ip);
-}
-
-/** Whom a marking rule is about, in words. */
-function conditionOf({ chain, source, inInterface, matches }: Rule): string {
-	const where = chain.startsWith("KUBE-EXT-") ? "from outside: " : "";
-	const whom = [
-		source && addressText(source),
-		inInterface && interfaceText(inInterface),
-		...matches.map((match) => (match.kind === "addrtype" ? "the node itself" : undefined)),
-	].filter((text) => text !== undefined);
-	return `${where}${whom.length === 0 ? "everybody" : whom.join(" and ")}`;
-}
-
-function addressText({ address, prefixLength, isNegated }: AddressMatch): string {
-	return `${isNegated ? "clients outside " : "clients in "}${address}${prefixLength === undefined ? "" : `/${prefixLength}`}`;
-}
-
-function interfaceText({ name, isNegated }: InterfaceMatch): string {
-	return `${isNegated ? "clients not behind " : "clients behind "}${name}`;
-}
-
 function affinityOf(rules: readonly Rule[]): number | undefined {
 	for (const { matches } of rules) {
 		for (const match of matches) if (match.kind === "recent-check") return match.seconds;
@@ -187,31 +160,6 @@ function sourcesOf(tables: Tables, chain: string, address: Address): readonly st
 		source === undefined
 			? "everywhere"
 			: `${source.address}${source.prefixLength === undefined ? "" : `/${source.prefixLength}`}`,
-	);
-}
-
-/** Endpoints whose chain does not mark what they send to themselves. */
-function withoutHairpin(
-	path: readonly string[],
-	rulesOf: (chain: string) => readonly Rule[] | undefined,
-): readonly string[] {
-	const chains = path.flatMap((name) => (rulesOf(name) ?? []).map(calledChain));
-	const endpoints = [...new Set(chains)].filter((chain) => chain?.startsWith("KUBE-SEP-"));
-	return endpoints.flatMap((chain = "") => {
-		const rules = rulesOf(chain) ?? [];
-		const to = rules
-			.map(({ target }) => (target?.kind === "dnat" ? target.to : undefined))
-			.find((text) => text !== undefined);
-		const isMarked = rules.some((rule) => isMarking(rule) && to !== undefined && isOwnAddress(rule.source, to));
-		return to === undefined || isMarked ? [] : [to];
-	});
-}
-
-function isOwnAddress(source: AddressMatch | undefined, to: string): boolean {
-	return (
-		source !== undefined &&
-		!source.isNegated &&
-		[`${source.address}:`, `[${source.address}]:`].some((start) => `${to}:`.startsWith(start))
 	);
 }
 

@@ -1,6 +1,5 @@
 import { hostPort } from "../net/ip.ts";
-import type { Outcome } from "./outcome.ts";
-import { isServed } from "./outcome.ts";
+import { isServed, type Outcome, SAME_SHARE } from "./outcome.ts";
 import { percent } from "./percent.ts";
 
 /** Something that a client, or an endpoint, notices. */
@@ -14,9 +13,6 @@ export interface OutcomeDifference {
 	readonly old: string;
 	readonly current: string;
 }
-
-/** Shares further apart are told; kube-proxy writes ten digits. */
-const SAME_SHARE = 1e-6;
 
 /** What differs between two sets of outcomes of one packet, for those at both ends. Ways do not matter. */
 export function compareOutcomes(old: readonly Outcome[], current: readonly Outcome[]): readonly OutcomeDifference[] {

@@ -54,3 +54,6 @@ export function isTranslated({ steps }: Outcome): boolean {
 export function isServed({ verdict }: Outcome): boolean {
 	return verdict === "forwarded" || verdict === "delivered";
 }
+
+/** Shares that differ less are the same: kube-proxy writes ten digits of each probability. */
+export const SAME_SHARE = 1e-6;

@@ -1,5 +1,4 @@
-import type { Outcome } from "../outcome.ts";
-import { isTranslated } from "../outcome.ts";
+import { isTranslated, type Outcome, SAME_SHARE } from "../outcome.ts";
 
 /** Outcomes that differ only in the endpoint: what a client notices is the same. */
 export interface Fate {
@@ -9,16 +8,14 @@ export interface Fate {
 	readonly outcomes: readonly [Outcome, ...Outcome[]];
 }
 
-/** Shares that differ less come from the ten digits that kube-proxy writes, and keep the order of the rules. */
-const SAME_SHARE = 1e-6;
-
+/** Shares that are the same keep the order of the rules. */
 function rank({ probability }: Outcome): number {
 	return Math.round(probability / SAME_SHARE);
 }
 
 /** Sorts outcomes into fates, the most likely first. */
 export function fatesOf(outcomes: readonly Outcome[]): readonly Fate[] {
-	const groups = new Map<string, [Outcome, ...Outcome[]]>();
+	const groups = new Map<string, Outcome[]>();
 	for (const outcome of outcomes) {
 		const { verdict, source, isMasqueraded, reject, doubt } = outcome;
 		const key = JSON.stringify([verdict, isTranslated(outcome), source, isMasqueraded, reject, doubt]);
@@ -26,9 +23,12 @@ export function fatesOf(outcomes: readonly Outcome[]): readonly Fate[] {
 		if (group === undefined) groups.set(key, [outcome]);
 		else group.push(outcome);
 	}
-	const fates = [...groups.values()].map((group) => ({
-		probability: group.reduce((sum, { probability }) => sum + probability, 0),
-		outcomes: group.toSorted((a, b) => rank(b) - rank(a)) as unknown as Fate["outcomes"],
-	}));
+	const fates = [...groups.values()].flatMap((group): readonly Fate[] => {
+		const [first, ...others] = group.toSorted((a, b) => rank(b) - rank(a));
+		if (first === undefined) return [];
+		return [
+			{ probability: group.reduce((sum, { probability }) => sum + probability, 0), outcomes: [first, ...others] },
+		];
+	});
 	return fates.toSorted((a, b) => b.probability - a.probability);
 }

@@ -1,3 +1,5 @@
+import { printable } from "../../printable.ts";
+
 /** Longer lines are broken where there is a blank. */
 const WIDTH = 50;
 
@@ -9,18 +11,12 @@ const LONGEST = 240;
  * how others are seen, are written out as `\u{202e}`; names come from outside.
  */
 export function labelLines(texts: readonly string[]): readonly string[] {
-	return texts.filter((text) => text !== "").flatMap((text) => broken(visible(shortened(text))));
+	return texts.filter((text) => text !== "").flatMap((text) => broken(printable(shortened(text))));
 }
 
 function shortened(text: string): string {
 	const characters = [...text.slice(0, LONGEST + 1)];
 	return characters.length <= LONGEST ? text : `${characters.slice(0, LONGEST - 1).join("")}…`;
-}
-
-function visible(text: string): string {
-	return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
-		return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-	});
 }
 
 function broken(text: string): readonly string[] {
