@@ -9,8 +9,8 @@ export interface Surroundings {
 	/** None with `--rules`: then only addresses can be named. */
 	readonly models: readonly Model[];
 	readonly node: NodeAddresses;
-	/** Addresses of virtual servers, which are the node's own as well. */
-	readonly dummyIPs?: readonly string[];
+	/** Whether an address is that of a virtual server, which is the node's own as well. */
+	readonly isDummy?: (ip: IP) => boolean;
 	/** Whose rules there are. */
 	readonly families?: readonly Family[];
 }
@@ -93,7 +93,7 @@ function findServicePort(host: string, port: string, protocol: string | undefine
 }
 
 /** An IP, `namespace/pod`, `node` or `external`. */
-function readSource(text: string, target: IP, { models, node, dummyIPs = [] }: Surroundings): IP {
+function readSource(text: string, target: IP, { models, node, isDummy }: Surroundings): IP {
 	const family = familyOf(target);
 	const ip = parseIP(text);
 	if (ip !== undefined) return ip;
@@ -101,8 +101,8 @@ function readSource(text: string, target: IP, { models, node, dummyIPs = [] }: S
 	if (text === "node") {
 		// The kernel takes the address itself as the source of what the node sends to one of its own.
 		if (isLoopback(target)) return (family === "ipv4" ? "127.0.0.1" : "::1") as IP;
-		const isOwn = dummyIPs.includes(target) || node.interfaces.some((one) => one.ip === target);
-		if (isOwn || node.ips.includes(target)) return target;
+		const isOwn = node.ips.includes(target) || node.interfaces.some((one) => one.ip === target);
+		if (isOwn || isDummy?.(target) === true) return target;
 		const own = node.ips.find((one) => familyOf(one) === family);
 		if (own === undefined)
 			throw new Trouble(`--from node: expected an address of ${family}, found none; give --node-ip`);

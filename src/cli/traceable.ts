@@ -1,6 +1,6 @@
 import type { NodeState } from "../lang/node-state.ts";
 import { parseCIDR } from "../net/cidr.ts";
-import { familyOf, parseIP } from "../net/ip.ts";
+import { type Family, familyOf, type IP, parseIP } from "../net/ip.ts";
 import type { Outcome } from "../trace/outcome.ts";
 import type { InterfaceNetwork, NodeAddresses, Packet } from "../trace/packet.ts";
 import { type Names, NO_NAMES } from "../trace/print/names.ts";
@@ -24,7 +24,10 @@ type Argv = TraceableArguments & Readonly<Record<string, unknown>>;
 
 /** One node through which packets can be followed. */
 export interface Traceable {
-	readonly states: readonly NodeState[];
+	/** The families there are rules of. */
+	readonly families: readonly Family[];
+	/** The rules of a family; compiled when they are asked for. */
+	readonly stateOf: (family: Family) => NodeState | undefined;
 	readonly around: Surroundings;
 	/** Of the node, as far as it is known. */
 	readonly name: string | undefined;
@@ -41,29 +44,36 @@ export interface Traced {
 
 /** Follows the packet that the arguments describe. */
 export function followPacket(
-	{ states, around }: Traceable,
+	{ families, stateOf, around }: Traceable,
 	given: PacketArguments,
 	affinity: string | undefined,
 ): Traced {
 	if (affinity !== undefined && !/^(?:\[[0-9a-fA-F:.]+\]|[\d.]+):\d{1,5}$/.test(affinity)) {
 		throw new Trouble(`--affinity: expected IP:PORT or [IP]:PORT, got ${JSON.stringify(affinity)}`);
 	}
-	const packet = readPacket(given, {
-		...around,
-		dummyIPs: states.flatMap(({ dummyIPs }) => dummyIPs ?? []),
-		families: states.map(({ family }) => family),
-	});
-	const state = states.find(({ family }) => family === familyOf(packet.to));
+	const states = new Map<Family, NodeState | undefined>();
+	const known = (family: Family): NodeState | undefined => {
+		if (!states.has(family)) states.set(family, stateOf(family));
+		return states.get(family);
+	};
+	const isDummy = (ip: IP): boolean => known(familyOf(ip))?.dummyIPs?.includes(ip) === true;
+	const packet = readPacket(given, { ...around, isDummy, families });
+	const state = known(familyOf(packet.to));
 	if (state === undefined) throw new Trouble(`--to ${packet.to}: expected rules of ${familyOf(packet.to)}, found none`);
 	return { packet, outcomes: newTracer(state, around.node).trace(packet, { affinity }) };
 }
 
 /** The rules that a node should have, by the objects that were read. */
 export function traceableOf({ backend, models, snapshot }: Compiled, argv: Argv): Traceable {
-	const states = backend((one) => models.map((model) => one.state(one.build(model))));
+	const stateOf = (family: Family): NodeState | undefined => {
+		const model = models.find((one) => one.family === family);
+		return model && backend((one) => one.state(one.build(model)));
+	};
+	const families = models.map(({ family }) => family);
 	const node = { ips: models[0]?.node.ips ?? [], interfaces: interfacesOf(argv) };
 	return {
-		states,
+		families,
+		stateOf,
 		around: { models, node },
 		name: models[0]?.node.name,
 		names: namesFrom(snapshot, models),
@@ -102,7 +112,8 @@ export async function readTraceable(argv: Argv, voice: Voice): Promise<Traceable
 	};
 	const models = known?.around.models ?? [];
 	return {
-		states: [...states.values()],
+		families: [...states.keys()],
+		stateOf: (family) => states.get(family),
 		around: { models, node },
 		name: known?.name ?? argv.node,
 		names: known?.names ?? NO_NAMES,
