@@ -24,39 +24,52 @@ export interface LiveRules {
 /** A tool that failed, or that is needed and not there. */
 export class ReadLiveError extends Error {}
 
+/** Seconds that each tool may take. */
+const LONGEST = 600;
+
 /**
  * Reads the rules of the network namespace this process is in. Nothing is changed. Both programs called iptables are
  * asked where both are there: rules of either count.
  *
  * @param isIpvs whether to read what the IPVS mode uses, too
+ * @param timeoutSeconds how long each tool may take
  * @throws ReadLiveError when a tool is missing or fails
  */
-export async function readLive(families: readonly Family[], isIpvs: boolean): Promise<LiveTexts> {
+export async function readLive(
+	families: readonly Family[],
+	isIpvs: boolean,
+	timeoutSeconds = LONGEST,
+): Promise<LiveTexts> {
+	const run: RunTool = (program, args) => runCommand({ program, args }, { timeoutSeconds });
 	const iptables: LiveRules[] = [];
-	for (const family of families) iptables.push(...(await readIptables(family)));
-	const addresses = await readAddresses(isIpvs);
+	for (const family of families) iptables.push(...(await readIptables(family, run)));
+	const addresses = await readAddresses(isIpvs, run);
 	// Without the mode's interface there is nothing of the mode, and asking its tools would load kernel modules.
 	const hasIpvs = isIpvs || addresses !== undefined;
 	return {
 		iptables,
-		ipvsadm: hasIpvs ? await readOutput("ipvsadm", ["-Sn"], isIpvs) : undefined,
-		ipset: hasIpvs ? await readOutput("ipset", ["save"], isIpvs) : undefined,
+		ipvsadm: hasIpvs ? await readOutput("ipvsadm", ["-Sn"], isIpvs, run) : undefined,
+		ipset: hasIpvs ? await readOutput("ipset", ["save"], isIpvs, run) : undefined,
 		addresses: addresses ?? (isIpvs ? "" : undefined),
-		nftTables: await readNftTables(),
+		nftTables: await readNftTables(run),
 	};
 }
 
-async function readIptables(family: Family): Promise<readonly LiveRules[]> {
+type RunTool = (program: string, args: readonly string[]) => Promise<CommandResult>;
+
+async function readIptables(family: Family, run: RunTool): Promise<readonly LiveRules[]> {
 	const name = family === "ipv4" ? "iptables" : "ip6tables";
 	const read: LiveRules[] = [];
 	for (const variant of ["nft", "legacy"] as const) {
 		const program = `${name}-${variant}-save`;
-		const result = await runCommand({ program, args: [] });
-		if (result.kind === "done") read.push({ program, family, variant, text: outputOf(program, result) });
+		const result = await run(program, []);
+		// Both programs may be there and the kernel know one of them only.
+		const isUnknown = result.kind === "done" && result.exitCode !== 0 && /not supported/i.test(result.stderr);
+		if (result.kind === "done" && !isUnknown) read.push({ program, family, variant, text: outputOf(program, result) });
 	}
 	if (read.length > 0) return read;
 	const program = `${name}-save`;
-	const result = await runCommand({ program, args: [] });
+	const result = await run(program, []);
 	if (result.kind === "absent")
 		throw new ReadLiveError(`${program} is not there: install iptables, or give --live FILE`);
 	return [{ program, family, variant: undefined, text: outputOf(program, result) }];
@@ -68,8 +81,13 @@ function outputOf(command: string, result: Extract<CommandResult, { kind: "done"
 	throw new ReadLiveError(`${command} failed with exit status ${result.exitCode}: ${reason}; reading rules needs root`);
 }
 
-async function readOutput(program: string, args: readonly string[], isRequired: boolean): Promise<string | undefined> {
-	const result = await runCommand({ program, args });
+async function readOutput(
+	program: string,
+	args: readonly string[],
+	isRequired: boolean,
+	run: RunTool,
+): Promise<string | undefined> {
+	const result = await run(program, args);
 	if (result.kind === "absent") {
 		if (isRequired) throw new ReadLiveError(`${program} is not there: install it, or give --live FILE`);
 		return undefined;
@@ -80,16 +98,16 @@ async function readOutput(program: string, args: readonly string[], isRequired: 
 }
 
 /** Undefined without the interface. */
-async function readAddresses(isRequired: boolean): Promise<string | undefined> {
-	const result = await runCommand({ program: "ip", args: ["-o", "address", "show", "dev", "kube-ipvs0"] });
+async function readAddresses(isRequired: boolean, run: RunTool): Promise<string | undefined> {
+	const result = await run("ip", ["-o", "address", "show", "dev", "kube-ipvs0"]);
 	if (result.kind === "absent" && isRequired) {
 		throw new ReadLiveError("ip is not there: install iproute2, or give --live FILE");
 	}
 	return result.kind === "done" && result.exitCode === 0 ? result.stdout : undefined;
 }
 
-async function readNftTables(): Promise<readonly string[]> {
-	const result = await runCommand({ program: "nft", args: ["list", "tables"] });
+async function readNftTables(run: RunTool): Promise<readonly string[]> {
+	const result = await run("nft", ["list", "tables"]);
 	if (result.kind === "absent" || result.exitCode !== 0) return [];
 	return [...result.stdout.matchAll(/^table (ip6? kube-proxy)$/gm)].map(([, name = ""]) => name);
 }

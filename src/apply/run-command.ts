@@ -9,8 +9,20 @@ export type CommandResult =
 /** How much a program may print: a node with 10,000 Services has 80 MB of rules. */
 const LARGEST_OUTPUT = 500_000_000;
 
-/** Runs a program to its end; the only place that starts one. An exit status other than 0 is a result, no exception. */
-export async function runCommand({ program, args, stdin }: Command): Promise<CommandResult> {
+/** How a program is run. */
+export interface RunOptions {
+	/** Seconds after which it is killed; undefined: it may take as long as it likes. */
+	readonly timeoutSeconds?: number | undefined;
+}
+
+/**
+ * Runs a program to its end; the only place that starts one. An exit status other than 0 is a result, no exception; one
+ * that was killed has the exit status 124.
+ */
+export async function runCommand(
+	{ program, args, stdin }: Command,
+	{ timeoutSeconds }: RunOptions = {},
+): Promise<CommandResult> {
 	// Loaded when it is needed: it takes as long as everything else together.
 	const { execa } = await import("execa");
 	const result = await execa(program, [...args], {
@@ -19,8 +31,12 @@ export async function runCommand({ program, args, stdin }: Command): Promise<Com
 		stripFinalNewline: false,
 		maxBuffer: LARGEST_OUTPUT,
 		env: { LC_ALL: "C" },
+		...(timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds * 1000, killSignal: "SIGKILL" }),
 	});
 	if (result.code === "ENOENT") return { kind: "absent" };
+	if (result.timedOut) {
+		return { kind: "done", exitCode: 124, stdout: "", stderr: `killed, because it took more than ${timeoutSeconds} s` };
+	}
 	const exitCode = result.exitCode ?? 1;
 	const stderr = result.exitCode === undefined ? `${result.stderr}${result.shortMessage}` : result.stderr;
 	return { kind: "done", exitCode, stdout: result.stdout, stderr };

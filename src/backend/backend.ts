@@ -2,6 +2,7 @@ import type { ProxyMode } from "../config/proxy-config.ts";
 import type { Command } from "../lang/command.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Model } from "../model/model.ts";
+import type { Sysctl } from "./sysctl.ts";
 
 /** What a backend is. `R` is its rule data for one family; nobody outside the backend looks inside. */
 export interface Backend<R> {
@@ -16,6 +17,8 @@ export interface Backend<R> {
 	readonly requirements: (rules: readonly R[]) => readonly Command[];
 	/** What has to run before the parts are loaded, so that the result is what the printers show. */
 	readonly setup: (rules: readonly R[]) => readonly Command[];
+	/** Settings of the kernel that the mode needs; families may repeat each other. */
+	readonly sysctls: (rules: readonly R[]) => readonly Sysctl[];
 	/** The rules as what the kernel then has. */
 	readonly state: (rules: R) => NodeState;
 	/** The rules as plain JSON data with their origins. */

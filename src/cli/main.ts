@@ -1,9 +1,16 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import yargs, { type Argv } from "yargs";
-import { diffOnlyOptions, dumpOnlyOptions, explainOnlyOptions, traceOnlyOptions } from "./command-options.ts";
+import {
+	applyOptions,
+	cleanupOptions,
+	diffOptions,
+	dumpOptions,
+	explainOptions,
+	traceOptions,
+} from "./command-help.ts";
 import { BOOLEAN_OPTIONS, REPEATABLE_OPTIONS, takesValue } from "./option-lists.ts";
-import { generalOptions, nodeOptions, proxyOptions, stateOptions } from "./options.ts";
+import { generalOptions } from "./options.ts";
 import { say, voiceOf, writeResult } from "./terminal.ts";
 import { reasonOf, Trouble } from "./trouble.ts";
 
@@ -117,6 +124,26 @@ function program(setStatus: (status: number) => void): Argv {
 				);
 			},
 		)
+		.command(
+			"apply",
+			"Load the rules into this machine's kernel",
+			(command) => applyOptions(command),
+			async (argv) => {
+				checkGivenOnce(argv);
+				const { applyCommand } = await import("./commands/apply.ts");
+				await applyCommand(argv, voiceOf(argv));
+			},
+		)
+		.command(
+			"cleanup",
+			"Remove the rules from this machine's kernel",
+			(command) => cleanupOptions(command),
+			async (argv) => {
+				checkGivenOnce(argv);
+				const { cleanupCommand } = await import("./commands/cleanup.ts");
+				await cleanupCommand(argv, voiceOf(argv));
+			},
+		)
 		.completion("completion", "Print a completion script for bash or zsh")
 		.options(generalOptions)
 		.demandCommand(1, `give a command; ${scriptName()} --help lists them`)
@@ -133,86 +160,6 @@ function program(setStatus: (status: number) => void): Argv {
 			const words = (message ?? error?.message ?? "bad usage").replace(/\s+/g, " ");
 			throw new Trouble(words, [`(${scriptName()} --help shows what there is)`]);
 		});
-}
-
-function dumpOptions(command: Argv) {
-	return command
-		.usage(
-			"$0 dump -f FILE [options]\n\nPrint the rules a node would have, as kube-proxy hands them to the kernel tools.",
-		)
-		.options(dumpOnlyOptions)
-		.options(stateOptions)
-		.options(nodeOptions)
-		.options(proxyOptions)
-		.example("kubectl get svc,endpointslices,nodes -A -o yaml | $0 dump -f - --node worker-1", "from a cluster")
-		.example("$0 dump -f fixtures/shop --node worker-1 -o save", "as iptables-save would print it")
-		.example("$0 dump -f shop.yaml --node worker-1 --ip-family dual --output-dir out", "all parts as files");
-}
-
-function diffOptions(command: Argv) {
-	return command
-		.usage(
-			[
-				"$0 diff OLD NEW [options]",
-				"$0 diff -f SNAPSHOT [--live FILE] [options]",
-				"",
-				"Compare two snapshots or texts of the kernel's tools, or what a node has with what it should have, by meaning.",
-				"Exit status: 0 equal, 1 different, 2 trouble.",
-			].join("\n"),
-		)
-		.positional("operands", {
-			type: "string",
-			array: true,
-			describe: "OLD and NEW: snapshot, iptables-save, ipset save or ipvsadm -Sn text, or directory of parts",
-		})
-		.options(diffOnlyOptions)
-		.options(stateOptions)
-		.options(nodeOptions)
-		.options(proxyOptions)
-		.example("$0 diff before.yaml after.yaml --node worker-1", "what a change does to a node's rules")
-		.example("ssh worker-1 iptables-save | $0 diff -f shop.yaml --node worker-1 --live -", "a node from afar")
-		.example("$0 diff -f shop.yaml --node worker-1", "this machine's rules, read with iptables-save");
-}
-
-function traceOptions(command: Argv) {
-	return command
-		.usage(
-			[
-				"$0 trace -f SNAPSHOT --from WHO --to WHERE [options]",
-				"$0 trace --rules FILE --from WHO --to WHERE [options]",
-				"",
-				"Follow the first packet of a connection through a node's rules: every outcome with its probability.",
-			].join("\n"),
-		)
-		.options(traceOnlyOptions)
-		.options(stateOptions)
-		.options(nodeOptions)
-		.options(proxyOptions)
-		.example("$0 trace -f shop.yaml --node worker-1 --from 10.244.1.9 --to web.shop:http", "a pod dials a Service")
-		.example("$0 trace --rules save.txt --node-ip 192.0.2.11 --from external --to node:30080", "in a node's own rules");
-}
-
-function explainOptions(command: Argv) {
-	return command
-		.usage(
-			[
-				"$0 explain WHAT -f SNAPSHOT [options]",
-				"",
-				"Explain a Service with its endpoints and why each serves or not, an address, a node port, a chain, or the node.",
-				"Exit status: 1 with a finding of severity error, else 0; 2 trouble.",
-			].join("\n"),
-		)
-		.positional("operands", {
-			type: "string",
-			array: true,
-			describe: "WHAT: web.shop, shop/web, web -n shop, IP[:PORT[/PROTO]], node:PORT, KUBE-SVC-..., or node",
-		})
-		.options(explainOnlyOptions)
-		.options(stateOptions)
-		.options(nodeOptions)
-		.options(proxyOptions)
-		.example("$0 explain web.shop -f shop.yaml --node worker-1", "a Service")
-		.example("$0 explain 10.96.10.20:80 -f shop.yaml --node worker-1", "whose an address is, and who is served there");
 }
 
 /** Only some options can be repeated; of the others yargs would hand over a list. */

@@ -1,6 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Difference } from "../diff/diff.ts";
 import { OTHERS, SHARED } from "../diff/owner.ts";
+import type { Cycle } from "./every.ts";
 import { reasonOf, Trouble } from "./trouble.ts";
 
 /**
@@ -10,9 +11,28 @@ import { reasonOf, Trouble } from "./trouble.ts";
  * @param startedAt when the check began, in milliseconds since 1970
  */
 export function writeMetrics(file: string, differences: readonly Difference[], startedAt: number): void {
+	writeWhole(file, printMetrics(differences, startedAt, Date.now()));
+}
+
+/** Writes how the last of many runs of `apply` went, for the same collector. */
+export function writeApplyMetrics(
+	file: string,
+	{ isGood, endedAt, durationMilliseconds, cycles, failures }: Cycle,
+): void {
+	const text = printed([
+		["apply_success", "Whether the last run left the rules as they should be (1) or not (0).", isGood ? 1 : 0],
+		["apply_runs_total", "Runs since the start.", cycles, "counter"],
+		["apply_failures_total", "Runs that failed since the start.", failures, "counter"],
+		["apply_timestamp_seconds", "When the last run ended, in seconds since 1970.", endedAt / 1000],
+		["apply_duration_seconds", "How long the last run took.", durationMilliseconds / 1000],
+	]);
+	writeWhole(file, text);
+}
+
+function writeWhole(file: string, text: string): void {
 	const draft = `${file}.${process.pid}.new`;
 	try {
-		writeFileSync(draft, printMetrics(differences, startedAt, Date.now()));
+		writeFileSync(draft, text);
 		renameSync(draft, file);
 	} catch (error) {
 		rmSync(draft, { force: true });
@@ -27,7 +47,7 @@ function printMetrics(differences: readonly Difference[], startedAt: number, end
 	const services = new Set(differences.flatMap((one) => one.services.map(({ servicePort }) => servicePort)));
 	services.delete(SHARED);
 	services.delete(OTHERS);
-	const metrics: readonly (readonly [name: string, help: string, value: number])[] = [
+	return printed([
 		[
 			"drift",
 			"Whether the node's rules differ from what they should be (1) or not (0).",
@@ -38,10 +58,15 @@ function printMetrics(differences: readonly Difference[], startedAt: number, end
 		["services_affected", "Service ports whose rules differ.", services.size],
 		["check_timestamp_seconds", "When the check was made, in seconds since 1970.", startedAt / 1000],
 		["check_duration_seconds", "How long the check took.", (endedAt - startedAt) / 1000],
-	];
+	]);
+}
+
+type Metric = readonly [name: string, help: string, value: number, type?: "counter"];
+
+function printed(metrics: readonly Metric[]): string {
 	return metrics
-		.map(
-			([name, help, value]) => `# HELP svcnat_${name} ${help}\n# TYPE svcnat_${name} gauge\nsvcnat_${name} ${value}\n`,
-		)
+		.map(([name, help, value, type = "gauge"]) => {
+			return `# HELP svcnat_${name} ${help}\n# TYPE svcnat_${name} ${type}\nsvcnat_${name} ${value}\n`;
+		})
 		.join("");
 }

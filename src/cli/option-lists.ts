@@ -1,5 +1,13 @@
 import type { Options } from "yargs";
-import { diffOnlyOptions, dumpOnlyOptions, explainOnlyOptions, traceOnlyOptions } from "./command-options.ts";
+import {
+	applyOnlyOptions,
+	cleanupOnlyOptions,
+	diffOnlyOptions,
+	dumpOnlyOptions,
+	explainOnlyOptions,
+	touchOptions,
+	traceOnlyOptions,
+} from "./command-options.ts";
 import { generalOptions, nodeOptions, PROXY_FLAGS, proxyOptions, stateOptions } from "./options.ts";
 
 /** Every option there is, of whichever command. Those of one name in several commands are alike but for their choices. */
@@ -11,6 +19,9 @@ const ALL: Readonly<Record<string, Options>> = {
 	...diffOnlyOptions,
 	...traceOnlyOptions,
 	...explainOnlyOptions,
+	...touchOptions,
+	...applyOnlyOptions,
+	...cleanupOnlyOptions,
 	...generalOptions,
 };
 

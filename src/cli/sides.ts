@@ -1,5 +1,4 @@
 import { existsSync, statSync } from "node:fs";
-import { ReadLiveError, readLive } from "../apply/read-live.ts";
 import { compareModes } from "../diff/compare-modes.ts";
 import { type Difference, diff } from "../diff/diff.ts";
 import type { SideNames } from "../diff/print-text.ts";
@@ -7,6 +6,7 @@ import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
 import { type CompileArguments, type Compiled, compile, compileAgain, readCluster } from "./compile.ts";
 import { readStandardInput, readText } from "./input.ts";
+import { readKernel, statesIn } from "./kernel.ts";
 import { parseDocuments } from "./parse-documents.ts";
 import { type ReadStates, readStates } from "./states.ts";
 import { say, type Voice } from "./terminal.ts";
@@ -55,7 +55,7 @@ export async function readSides(argv: DiffArgv, voice: Voice): Promise<Sides> {
 		return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read) };
 	}
 	const current = await compileStates(argv, argv.ipFamily, voice);
-	const read = await readKernel(current, voice);
+	const read = statesIn(await readKernel([...current.values()]), voice);
 	const names = { old: "this node", current: snapshot };
 	return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read) };
 }
@@ -84,36 +84,6 @@ async function compileStates(argv: DiffArgv, ipFamily: string | undefined, voice
 
 function statesOf({ backend, models }: Compiled): Sides["current"] {
 	return backend((one) => new Map(models.map((model) => [model.family, one.state(one.build(model))])));
-}
-
-async function readKernel(current: Sides["current"], voice: Voice): Promise<ReadStates> {
-	const isIpvs = [...current.values()].some(({ virtualServers }) => virtualServers !== undefined);
-	try {
-		const live = await readLive([...current.keys()], isIpvs);
-		const texts: readonly ToolText[] = [
-			// A node without any rules prints nothing, which is no mistake here.
-			...live.iptables.map(({ program, family, text }) => ({
-				tool: "iptables" as const,
-				source: program,
-				family,
-				text: text.trim() === "" ? EMPTY : text,
-			})),
-			...optional("ipvsadm", live.ipvsadm),
-			...optional("ipset", live.ipset),
-			...optional("ip", live.addresses),
-		];
-		return { ...readStates(texts, undefined, voice), nftTables: live.nftTables };
-	} catch (error) {
-		if (error instanceof ReadLiveError) throw new Trouble(error.message);
-		throw error;
-	}
-}
-
-/** What a node without rules comes to. */
-const EMPTY = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n";
-
-function optional(tool: ToolText["tool"], text: string | undefined): readonly ToolText[] {
-	return text === undefined ? [] : [{ tool, source: tool, family: undefined, text }];
 }
 
 /** Differences that every rule has in common mostly come from an option that is missing: says which. */

@@ -3,6 +3,7 @@ import type { Rule, Ruleset, Table } from "../../lang/iptables/ruleset.ts";
 import type { Model } from "../../model/model.ts";
 import { hasFirewall } from "../../model/service-port.ts";
 import { forwardRules, markRules, postroutingRules } from "../netfilter/masquerade.ts";
+import { conntrackSysctls, type Sysctl } from "../sysctl.ts";
 import { filterChains, INVALID_COUNTER, invalidRules, localnetRules, natChains, nodePortJumps } from "./base-rules.ts";
 import { dispatchRules, LOCALHOST_COUNTER } from "./dispatch.ts";
 import { endpointChains, internalMasqueradeRules } from "./endpoint-chains.ts";
@@ -21,7 +22,14 @@ export function buildIptables(model: Model): IptablesRules {
 		restore: restoreRuleset(model),
 		hasAddressesAsWritten: BEHAVIOURS[model.kubeVersion].addressesAsWritten,
 		nfacctCounters: nfacctCounters(model),
+		sysctls: sysctls(model),
 	};
+}
+
+/** The kernel lets packets from loopback addresses out only when it is told to. */
+function sysctls({ config, localhostNodePorts }: Model): readonly Sysctl[] {
+	const localnet = { name: "net.ipv4.conf.all.route_localnet", value: 1 };
+	return [...(localhostNodePorts ? [localnet] : []), ...conntrackSysctls(config)];
 }
 
 /** The counters that rules of this model refer to, sorted. */

@@ -16,6 +16,7 @@ export const iptables: Backend<IptablesRules> = {
 	requirementsReason: "the rules refer to nfacct objects; before loading run (or use --nfacct false):",
 	requirements: nfacctCommands,
 	setup: (rules) => rules.flatMap(setupCommands),
+	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
 	state: (rules) => ({
 		family: rules.family,
 		iptables: installedRuleset(rules).tables,

@@ -4,6 +4,7 @@ import type { IpvsTable } from "../../lang/ipvs/table.ts";
 import type { Model } from "../../model/model.ts";
 import type { IP } from "../../net/ip.ts";
 import type { Installation } from "../netfilter/installation.ts";
+import type { Sysctl } from "../sysctl.ts";
 import { type Entries, setEntries } from "./entries.ts";
 import { FILTER_CHAINS, filterRules } from "./filter-rules.ts";
 import { CREATED_CHAINS, JUMPS } from "./jumps.ts";
@@ -11,7 +12,7 @@ import { NAT_CHAINS, natRules } from "./nat-rules.ts";
 import { dummyIPs } from "./node-addresses.ts";
 import { SETS, type SetKey, setName } from "./sets.ts";
 import { withStorableAddresses } from "./storable.ts";
-import { type Sysctl, sysctls } from "./sysctls.ts";
+import { sysctls } from "./sysctls.ts";
 import { virtualServers } from "./virtual-servers.ts";
 
 /** The rules of the IPVS mode for one family. */

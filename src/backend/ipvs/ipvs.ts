@@ -26,6 +26,7 @@ export const ipvs: Backend<IpvsRules> = {
 		...timeoutCommands(rules),
 		...rules.flatMap(setupCommands),
 	],
+	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
 	state: (rules) => ({
 		family: rules.family,
 		iptables: installedRuleset(rules).tables,

@@ -1,11 +1,5 @@
 import type { Model } from "../../model/model.ts";
-
-/** A kernel setting. */
-export interface Sysctl {
-	/** `net.ipv4.ip_forward`. */
-	readonly name: string;
-	readonly value: number;
-}
+import { conntrackSysctls, type Sysctl } from "../sysctl.ts";
 
 /**
  * The settings that kube-proxy writes at start, in its order; the same in both families. `conn_reuse_mode` is written
@@ -20,7 +14,7 @@ export function sysctls({ config }: Model): readonly Sysctl[] {
 		{ name: "net.ipv4.vs.expire_quiescent_template", value: 1 },
 		{ name: "net.ipv4.ip_forward", value: 1 },
 		...(config.ipvs.hasStrictARP ? STRICT_ARP : []),
-		...(config.tcpBeLiberal ? [{ name: "net.netfilter.nf_conntrack_tcp_be_liberal", value: 1 }] : []),
+		...conntrackSysctls(config),
 	];
 }
 

@@ -1,0 +1,107 @@
+import { type Difference, diff } from "../diff/diff.ts";
+import type { NodeState } from "../lang/node-state.ts";
+import type { Family } from "../net/ip.ts";
+import { type Blame, findRefusedLine, loadsRules } from "./bisect.ts";
+import { type Execution, execute, type FailedCommand, type Run } from "./execute.ts";
+import { withoutForeign } from "./owned.ts";
+import { type FamilyPlan, loads, type PlannedCommand } from "./plan.ts";
+import type { Variant } from "./variant.ts";
+
+/** What a node has, by family. */
+export type States = ReadonlyMap<Family, NodeState>;
+
+/** What `apply` needs of the machine. */
+export interface Machine {
+	/** Reads what the kernel holds now, for the families and the mode at hand. */
+	readonly read: () => Promise<States>;
+	readonly run: Run;
+	readonly variant: Variant | undefined;
+}
+
+/** How an attempt to change a node's rules ended. */
+export interface Outcome {
+	/** The command that failed; undefined: none did. */
+	readonly failed: FailedCommand | undefined;
+	/** Commands that failed and that rules do not need. */
+	readonly skipped: readonly FailedCommand[];
+	/** After the commands the node was read again: what still differs; empty when all is as it should be. */
+	readonly left: readonly Difference[];
+	/**
+	 * What was done about a failure. `not-needed`: nothing had changed, or all went well. `done`: what was there before is
+	 * there again. `failed`: it is not, and the reason.
+	 */
+	readonly rollback: "not-needed" | "done" | FailedCommand;
+	/** Which line of a load was refused; undefined when no load failed. */
+	readonly blame: Blame | undefined;
+	/** Why the node could not be read again, so that nobody knows what it has; undefined: it could. */
+	readonly unread: string | undefined;
+}
+
+/** Compares what families of a node have with what they should have. Virtual servers and sets of others are left out. */
+export function planFamilies(live: States, wanted: readonly NodeState[]): readonly FamilyPlan[] {
+	return wanted.map((state) => {
+		const now = withoutForeign(live.get(state.family) ?? nothing(state.family), state);
+		return { live: now, wanted: state, difference: diff(now, state, { telling: "live" }) };
+	});
+}
+
+function nothing(family: Family): NodeState {
+	return { family, iptables: [], virtualServers: undefined, sets: undefined, dummyIPs: undefined, extent: "node" };
+}
+
+/**
+ * Runs commands, reads the node again, and puts back what was there before when a command failed or the node is not what
+ * it should be.
+ *
+ * @param before what the node had when the commands were worked out
+ */
+export async function applyCommands(
+	commands: readonly PlannedCommand[],
+	wanted: readonly NodeState[],
+	before: States,
+	machine: Machine,
+): Promise<Outcome> {
+	const execution = await execute(commands, machine.run);
+	const after = await readAgain(machine);
+	if (typeof after === "string") {
+		return { ...kept(execution), left: [], rollback: "not-needed", blame: undefined, unread: after };
+	}
+	const left = planFamilies(after, wanted).map(({ difference }) => difference);
+	const isGood = execution.failed === undefined && left.every(({ equal }) => equal);
+	const rollback = isGood ? "not-needed" : await rollBack(before, after, machine);
+	const blame = await blameOf(execution, machine.run);
+	return { ...kept(execution), left: left.filter(({ equal }) => !equal), rollback, blame, unread: undefined };
+}
+
+/** What the node has now; or why that cannot be told. */
+async function readAgain(machine: Machine): Promise<States | string> {
+	try {
+		return await machine.read();
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
+}
+
+async function blameOf({ failed }: Execution, run: Run): Promise<Blame | undefined> {
+	if (failed === undefined) return undefined;
+	const { program, stdin = "" } = failed.planned.command;
+	return loadsRules(program) ? findRefusedLine(stdin, failed.reason, { program, run }) : undefined;
+}
+
+function kept({ failed, skipped }: Execution): Pick<Outcome, "failed" | "skipped"> {
+	return { failed, skipped };
+}
+
+/** Makes the node's rules what they were. Rules of others stay what they are now. */
+export async function rollBack(before: States, after: States, machine: Machine): Promise<Outcome["rollback"]> {
+	const plans = planFamilies(
+		after,
+		[...before.values()].map((state) => ({ ...withoutForeign(state, state), extent: "kube-proxy" as const })),
+	);
+	// In full: so the rules get their order back, too.
+	const differing = plans.filter(({ difference }) => !difference.equal);
+	const commands = differing.flatMap((plan) => loads(plan, machine.variant, true));
+	if (commands.length === 0) return "not-needed";
+	const { failed } = await execute(commands, machine.run);
+	return failed ?? "done";
+}

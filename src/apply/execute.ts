@@ -1,0 +1,63 @@
+import { printCommand } from "../lang/command.ts";
+import type { PlannedCommand } from "./plan.ts";
+import { type CommandResult, runCommand } from "./run-command.ts";
+
+/** Runs a command; tests put in commands that fail. */
+export type Run = (planned: PlannedCommand) => Promise<CommandResult>;
+
+/** Runs commands on this machine, each for so many seconds at most. */
+export function runHere(timeoutSeconds: number): Run {
+	return ({ command }) => runCommand(command, { timeoutSeconds });
+}
+
+/** How a row of commands ended. */
+export interface Execution {
+	/** Which ran to a good end. */
+	readonly done: number;
+	/** The one that failed, and what it said; undefined: all went well. */
+	readonly failed: FailedCommand | undefined;
+	/** Optional ones that failed. */
+	readonly skipped: readonly FailedCommand[];
+}
+
+/** A command that failed. */
+export interface FailedCommand {
+	readonly planned: PlannedCommand;
+	/** In words: that there is no such program, or its exit status and what it printed. */
+	readonly reason: string;
+}
+
+/** Runs commands one after the other, up to the first that fails and is needed. */
+export async function execute(commands: readonly PlannedCommand[], run: Run): Promise<Execution> {
+	const skipped: FailedCommand[] = [];
+	let done = 0;
+	for (const planned of commands) {
+		const reason = reasonOf(planned, await run(planned));
+		if (reason === undefined) done++;
+		else if (planned.isOptional) skipped.push({ planned, reason });
+		else return { done, failed: { planned, reason }, skipped };
+	}
+	return { done, failed: undefined, skipped };
+}
+
+/** Why a command did not do what it should; undefined when it did. */
+function reasonOf({ command, isFine }: PlannedCommand, result: CommandResult): string | undefined {
+	if (result.kind === "absent") return `${command.program} is not there`;
+	if (result.exitCode === 0 || isFine?.(result.stderr) === true) return undefined;
+	const said = result.stderr.trim();
+	return `exit status ${result.exitCode}${said === "" ? "" : `: ${said}`}`;
+}
+
+/** Commands as a shell takes them, with their standard input. */
+export function printCommands(commands: readonly PlannedCommand[]): string {
+	return commands
+		.map(({ command, purpose }) => {
+			const { stdin } = command;
+			const input = stdin === undefined ? "" : ` <<'${END}'\n${stdin}${END}`;
+			return `# ${purpose}\n${printCommand({ program: command.program, args: command.args })}${input}\n`;
+		})
+		.join("");
+}
+
+/** No line of a restore text is this one. */
+const END = "END-OF-INPUT";

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { connect } from "node:net";
+import type { NodeState } from "../lang/node-state.ts";
+
+/** Programs that write the same rules, or rules instead of them, and what they are. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+	"kube-proxy": "a kube-proxy",
+	"kube-router": "kube-router",
+	"cilium-agent": "Cilium",
+};
+
+/** Where kube-proxy tells whether it is well. */
+const HEALTH_PORT = 10256;
+
+/**
+ * Who else programs Services on this machine, in words; empty: nobody that can be seen. Looked at: processes in the same
+ * network namespace, kube-proxy's health port, and chains that Cilium makes where it stands in for kube-proxy.
+ */
+export async function findOthers(states: readonly NodeState[]): Promise<readonly string[]> {
+	const processes = processesHere();
+	const isAnswered = processes.length === 0 && (await answers(HEALTH_PORT));
+	return [
+		...processes,
+		...(isAnswered ? [`something answers at 127.0.0.1:${HEALTH_PORT}, where kube-proxy tells whether it is well`] : []),
+		...(processes.length === 0 ? chainsOfOthers(states) : []),
+	];
+}
+
+function processesHere(): readonly string[] {
+	const here = networkOf("self");
+	return readdirSync("/proc")
+		.filter((name) => /^\d+$/.test(name))
+		.flatMap((id) => {
+			const what = PROGRAMS[nameOf(id)];
+			return what === undefined || networkOf(id) !== here ? [] : [`${what} is running (process ${id})`];
+		});
+}
+
+/** The kernel keeps 15 characters of a name. */
+function nameOf(id: string): string {
+	try {
+		return readFileSync(`/proc/${id}/comm`, "utf8").trim();
+	} catch {
+		return "";
+	}
+}
+
+function networkOf(id: string): string | undefined {
+	try {
+		return readlinkSync(`/proc/${id}/ns/net`);
+	} catch {
+		return undefined;
+	}
+}
+
+function chainsOfOthers(states: readonly NodeState[]): readonly string[] {
+	const names = states.flatMap(({ iptables = [] }) => iptables.flatMap(({ chains }) => chains.map(({ name }) => name)));
+	const isCilium = names.some((name) => name.startsWith("CILIUM_")) && !names.includes("KUBE-SERVICES");
+	return isCilium ? ["Cilium's chains are there and kube-proxy's are not: Cilium stands in for kube-proxy"] : [];
+}
+
+async function answers(port: number): Promise<boolean> {
+	return new Promise((resolve) => {
+		const socket = connect({ host: "127.0.0.1", port });
+		const end = (isAnswered: boolean): void => {
+			socket.destroy();
+			resolve(isAnswered);
+		};
+		socket.setTimeout(1000, () => end(false));
+		socket.once("connect", () => end(true));
+		socket.once("error", () => end(false));
+	});
+}

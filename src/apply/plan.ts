@@ -1,0 +1,67 @@
+import type { Difference } from "../diff/diff.ts";
+import { restoreParts } from "../diff/restore-parts.ts";
+import { transaction } from "../diff/transaction.ts";
+import type { Command } from "../lang/command.ts";
+import type { NodeState } from "../lang/node-state.ts";
+import { fullText } from "./full-text.ts";
+import { programOf, type Variant } from "./variant.ts";
+
+/** One command that `apply` runs. */
+export interface PlannedCommand {
+	readonly command: Command;
+	/** What it is for, in a few words. */
+	readonly purpose: string;
+	/** Its failure leaves something undone that rules do not need: it is told, and the rest goes on. */
+	readonly isOptional: boolean;
+	/** Whether what it prints when it fails means that there was nothing to do. */
+	readonly isFine?: (stderr: string) => boolean;
+}
+
+/** What a node has, and what it should have, in one family. */
+export interface FamilyPlan {
+	readonly live: NodeState;
+	readonly wanted: NodeState;
+	readonly difference: Difference;
+}
+
+/**
+ * The commands that make a node's rules what they should be, in the order of running: first what rules refer to, then the
+ * rules, one transaction a family, then what conntrack has to forget. None when nothing differs.
+ *
+ * @param isFull whether all rules are written anew, whatever is there
+ */
+export function planRules(
+	plans: readonly FamilyPlan[],
+	variant: Variant | undefined,
+	isFull = false,
+): readonly PlannedCommand[] {
+	return [...plans.flatMap((plan) => loads(plan, variant, isFull)), ...plans.flatMap(forgets)];
+}
+
+/** The commands that turn one state of a node into another; both as they were read. */
+export function loads(
+	{ live, wanted, difference }: FamilyPlan,
+	variant: Variant | undefined,
+	isFull = false,
+): readonly PlannedCommand[] {
+	const smallest = transaction(live, wanted, difference);
+	const rules = isFull ? fullText(live, wanted, smallest) : smallest;
+	return restoreParts(live, wanted, difference, rules).map(({ loader, text }) => {
+		const [program = "", ...args] = loader.split(" ");
+		return {
+			command: { program: programOf(program, variant), args, stdin: text },
+			purpose: `${wanted.family}: load what changes`,
+			isOptional: false,
+		};
+	});
+}
+
+function forgets({ difference }: FamilyPlan): readonly PlannedCommand[] {
+	return difference.conntrack.map(({ command, servicePort }) => ({
+		command,
+		purpose: `forget UDP connections of ${servicePort} that lead nowhere`,
+		isOptional: true,
+		// conntrack fails when it finds nothing to delete.
+		isFine: (stderr) => stderr.includes("0 flow entries have been deleted"),
+	}));
+}

@@ -1,0 +1,66 @@
+import type { Outcome } from "../apply/apply.ts";
+import type { Blame } from "../apply/bisect.ts";
+import type { FailedCommand } from "../apply/execute.ts";
+import { groupBy } from "../diff/group-by.ts";
+import { plural } from "../diff/words.ts";
+import { printCommand } from "../lang/command.ts";
+import { say, type Voice } from "./terminal.ts";
+import { Trouble } from "./trouble.ts";
+
+/**
+ * Tells how it went.
+ *
+ * @throws Trouble when the rules are not what they should be
+ */
+export function tellOutcome(
+	{ failed, skipped, left, rollback, blame, unread }: Outcome,
+	count: number,
+	voice: Voice,
+): void {
+	tellSkipped(skipped, voice);
+	if (unread !== undefined) {
+		const then = "the node could not be read again: each table has its old rules or its new ones; run it again";
+		throw new Trouble(failed === undefined ? unread : told(failed), [...(failed === undefined ? [] : [unread]), then]);
+	}
+	if (failed === undefined && left.length === 0) {
+		say(voice, "note", `done: ${plural(count - skipped.length, "command")}, and the node has what it should have`);
+		return;
+	}
+	const after = wordsOfRollback(rollback);
+	if (failed !== undefined) throw new Trouble(`${failed.planned.purpose}: ${told(failed)}`, [...blamed(blame), after]);
+	const differ = left.flatMap(({ services }) => services.map(({ servicePort }) => servicePort));
+	throw new Trouble(
+		`the node was read again and is not what it should be: ${[...new Set(differ)].slice(0, 5).join(", ")}`,
+		["somebody else may be changing rules at the same time", after],
+	);
+}
+
+/** A program that is not there fails at each call in the same way: said once. */
+function tellSkipped(skipped: readonly FailedCommand[], voice: Voice): void {
+	for (const [reason, all] of groupBy(skipped, ({ reason }) => reason)) {
+		const [first] = all;
+		if (first === undefined) continue;
+		const others = all.length === 1 ? "" : ` (and ${plural(all.length - 1, "command")} more)`;
+		say(voice, "warning", `not done: ${first.planned.purpose}: ${told({ planned: first.planned, reason })}${others}`);
+	}
+}
+
+function told({ planned, reason }: FailedCommand): string {
+	return `${printCommand({ program: planned.command.program, args: planned.command.args })}: ${reason.replaceAll(/\s+/g, " ")}`;
+}
+
+/** Whose the line is that was refused. */
+function blamed(blame: Blame | undefined): readonly string[] {
+	if (blame === undefined) return [];
+	if (blame.kind === "unknown") return [blame.reason];
+	const { number, servicePort, text } = blame.line;
+	const owner = servicePort === undefined ? "no Service: it is part of every node's rules" : `Service ${servicePort}`;
+	return [`line ${number}, which belongs to ${owner}: ${text}`];
+}
+
+/** What became of the rules from before. */
+export function wordsOfRollback(rollback: Outcome["rollback"]): string {
+	if (rollback === "not-needed") return "nothing had been changed";
+	if (rollback === "done") return "the rules are what they were before";
+	return `and the rules could not be put back either: ${told(rollback)}`;
+}

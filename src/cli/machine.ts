@@ -1,0 +1,151 @@
+import { networkInterfaces } from "node:os";
+import type { Machine, States } from "../apply/apply.ts";
+import { runHere } from "../apply/execute.ts";
+import { takeLock } from "../apply/lock.ts";
+import { findOthers } from "../apply/others.ts";
+import { hasKubeProxyRules } from "../apply/owned.ts";
+import type { LiveTexts } from "../apply/read-live.ts";
+import { chooseVariant, programOf, type Variant, type VariantChoice, type VariantRules } from "../apply/variant.ts";
+import { parseIptables } from "../lang/iptables/parse.ts";
+import type { NodeState } from "../lang/node-state.ts";
+import { type IP, parseIP } from "../net/ip.ts";
+import { readKernel, statesIn } from "./kernel.ts";
+import { say, type Voice } from "./terminal.ts";
+import { Trouble } from "./trouble.ts";
+
+/** This machine, as it was found. */
+export interface Found {
+	readonly machine: Machine;
+	readonly states: States;
+	readonly choice: VariantChoice;
+	/** What the other program called iptables holds; undefined: there is none, or nothing. */
+	readonly beside: States | undefined;
+	/** `ip kube-proxy`, `ip6 kube-proxy`: tables of the nftables mode. */
+	readonly nftTables: readonly string[];
+}
+
+/** Options of commands that change this machine. */
+export interface TouchArguments {
+	readonly dryRun?: boolean | undefined;
+	readonly force?: boolean | undefined;
+	readonly iptables?: string | undefined;
+	readonly lockTimeout?: string | undefined;
+	readonly commandTimeout?: string | undefined;
+	readonly stateDir?: string | undefined;
+}
+
+/** Where settings are remembered, unless `--state-dir` says otherwise: gone after a restart, as the rules are. */
+export const DEFAULT_STATE_DIR = "/run/svcnat";
+
+/** How long a command may take, in seconds. Loads of 100,000 rules with nft take minutes. */
+const DEFAULT_COMMAND_TIMEOUT = "600";
+
+/** Two runs never change rules at the same time. */
+export async function withLock(
+	{ dryRun, lockTimeout = "60" }: TouchArguments,
+	use: () => Promise<void>,
+): Promise<void> {
+	const waitSeconds = readSeconds("lock-timeout", lockTimeout);
+	if (dryRun === true) {
+		await use();
+		return;
+	}
+	const lock = await takeLock(waitSeconds);
+	if (lock === undefined) {
+		throw new Trouble(`another svcnat is changing rules here; waited ${lockTimeout} s for it (--lock-timeout)`);
+	}
+	try {
+		await use();
+	} finally {
+		await lock.release();
+	}
+}
+
+function readSeconds(option: string, text: string): number {
+	if (/^\d{1,5}(?:\.\d+)?$/.test(text)) return Number(text);
+	throw new Trouble(`--${option}: expected seconds, got ${JSON.stringify(text)}`);
+}
+
+/** Nobody writes rules for a machine that is not the node, or where somebody else writes them. */
+export async function refuseOthers(
+	nodeIPs: readonly IP[],
+	{ states }: Found,
+	{ force, dryRun }: TouchArguments,
+	voice: Voice,
+): Promise<void> {
+	const own = Object.values(networkInterfaces()).flatMap((addresses) =>
+		(addresses ?? []).map(({ address }) => address),
+	);
+	const here = new Set(own.map((address) => parseIP(address)));
+	const isNode = nodeIPs.some((ip) => here.has(ip));
+	const elsewhere = `none of the node's addresses (${nodeIPs.join(", ")}) is on an interface of this machine`;
+	const reasons = [...(isNode ? [] : [elsewhere]), ...(await findOthers([...states.values()]))];
+	if (reasons.length === 0) return;
+	if (force !== true && dryRun !== true)
+		throw new Trouble("rules are not touched (--force does it all the same):", reasons);
+	for (const reason of reasons) say(voice, "warning", reason);
+}
+
+/** Rules in the other program's part of the kernel count as well. */
+export function warnBeside({ beside, choice }: Found, voice: Voice): void {
+	say(voice, "detail", `iptables-${choice.variant ?? "restore"} is used: ${choice.reason}`);
+	if (![...(beside?.values() ?? [])].some(hasKubeProxyRules)) return;
+	const other = choice.variant === "nft" ? "legacy" : "nft";
+	say(
+		voice,
+		"warning",
+		`iptables-${other} holds rules of kube-proxy's too, and they count: svcnat cleanup --all removes them`,
+	);
+}
+
+/**
+ * Reads what this machine has, and decides which iptables to use.
+ *
+ * @param wanted states of the families and the mode at hand
+ * @param options of them `iptables` (legacy or nft; undefined: decide) and `commandTimeout`
+ */
+export async function findMachine(
+	wanted: readonly NodeState[],
+	{ iptables: given, commandTimeout = DEFAULT_COMMAND_TIMEOUT }: TouchArguments,
+	voice: Voice,
+): Promise<Found> {
+	const timeout = readSeconds("command-timeout", commandTimeout);
+	const quiet = { ...voice, isQuiet: true };
+	const live = await readKernel(wanted, timeout);
+	const choice = choose(live, given);
+	const states = statesIn(only(live, wanted, choice.variant), quiet).states;
+	const other = choice.variant === "nft" ? "legacy" : "nft";
+	const hasOther = live.iptables.some(({ variant, text }) => variant === other && text.trim() !== "");
+	return {
+		machine: {
+			read: async () => statesIn(only(await readKernel(wanted, timeout), wanted, choice.variant), quiet).states,
+			run: runHere(timeout),
+			variant: choice.variant,
+		},
+		states,
+		choice,
+		nftTables: live.nftTables,
+		beside: hasOther ? statesIn(only(live, [], other), quiet).states : undefined,
+	};
+}
+
+function choose(live: LiveTexts, given: string | undefined): VariantChoice {
+	const variants = new Set(live.iptables.map(({ variant }) => variant));
+	if (given === undefined) return chooseVariant(live.iptables.map(rulesOf));
+	const variant = given as Variant;
+	if (variants.has(variant)) return { variant, reason: "--iptables says so" };
+	throw new Trouble(`--iptables ${given}: there is no iptables-${given}-save on this machine`);
+}
+
+function rulesOf({ family, variant, text }: LiveTexts["iptables"][number]): VariantRules {
+	return { family, variant, tables: parseIptables(text, "save").sections.flatMap(({ tables }) => tables) };
+}
+
+/** What one of the programs printed. A family of which nothing is known must not pass for one without rules. */
+function only(live: LiveTexts, wanted: readonly NodeState[], variant: Variant | undefined): LiveTexts {
+	const iptables = live.iptables.filter((one) => one.variant === variant);
+	const missing = wanted.find(({ family }) => !iptables.some((one) => one.family === family));
+	if (missing === undefined) return { ...live, iptables };
+	const program = programOf(missing.family === "ipv4" ? "iptables-save" : "ip6tables-save", variant);
+	throw new Trouble(`${program} is not there, or the kernel does not know it: install it, or leave out the family`);
+}
