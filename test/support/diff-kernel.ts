@@ -39,7 +39,7 @@ export function counters(text: string): readonly string[] {
 }
 
 /** Commands that create the sets to which rules of a text refer. */
-function sets(text: string, { family }: Place): readonly string[] {
+export function sets(text: string, { family }: Place): readonly string[] {
 	const uses = [...text.matchAll(/--(?:match|add|del)-set (\S+) (\S+)/g)];
 	const types = new Map(
 		uses.map(([, name = "", sides = ""]) => [name, sides.includes(",") ? "hash:ip,port" : "hash:ip"]),
