@@ -5,6 +5,7 @@ import { join } from "node:path";
 import yaml from "js-yaml";
 import { writeSnapshot } from "./generate-snapshot.js";
 import { measureDump, measureStages } from "./measure.js";
+import { applyTable, measureApply } from "./measure-apply.js";
 import { measureParser, parserTable } from "./measure-parser.js";
 import { measureTraces, traceTable } from "./measure-trace.js";
 import { dumpTable, growthTable, stageTable } from "./report.js";
@@ -13,17 +14,18 @@ import { printTable } from "./table.js";
 
 /** What is measured beside the snapshots, on snapshots of its own. */
 const TRACES = "traces";
+const APPLY = "apply";
 
 /** Which snapshot is also given as YAML. */
 const YAML_SNAPSHOT = "plain-5k";
 
 /**
- * `npm run bench [-- NAME...]`: figures for each snapshot, and for traces; all of them when none is named.
+ * `npm run bench [-- NAME...]`: figures for each snapshot, for traces, and for `apply`; all of them when none is named.
  *
  * @param {readonly string[]} names
  */
 async function main(names) {
-	const all = [...Object.keys(SNAPSHOTS), TRACES];
+	const all = [...Object.keys(SNAPSHOTS), TRACES, APPLY];
 	const unknown = names.filter((name) => !all.includes(name));
 	if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(", ")}; to be measured: ${all.join(", ")}`);
 	const directory = mkdtempSync(join(tmpdir(), "svcnat-bench-"));
@@ -41,7 +43,7 @@ async function main(names) {
 async function measureAll(names, directory) {
 	const all = [];
 	let yamlCosts = "";
-	for (const name of names.filter((one) => one !== TRACES)) {
+	for (const name of names.filter((one) => one !== TRACES && one !== APPLY)) {
 		process.stderr.write(`${name} ...\n`);
 		const [input, output] = [join(directory, "snapshot.json"), join(directory, "rules.txt")];
 		await writeSnapshot({ ...sizeOf(name), seed: 1 }, createWriteStream(input));
@@ -55,6 +57,7 @@ async function measureAll(names, directory) {
 		process.stderr.write("traces ...\n");
 		tables.push(traceTable(await measureTraces(directory)));
 	}
+	if (names.includes(APPLY)) tables.push(applyTable(await measureApply(directory)));
 	process.stdout.write(tables.filter((table) => table !== "").join("\n"));
 }
 

@@ -3,7 +3,8 @@ import { hostPort } from "../../src/net/ip.ts";
 import type { Outcome } from "../../src/trace/outcome.ts";
 import type { Packet } from "../../src/trace/packet.ts";
 import { errorOf } from "./ipvs-trace-client-error.ts";
-import type { LabDialed, TracedDial } from "./ipvs-trace-dial.ts";
+import type { TracedDial } from "./ipvs-trace-dial.ts";
+import type { LabDialed } from "./wired-dial.ts";
 
 /** How what clients met differs from what trace says; undefined: not at all. */
 export function dialDifference({ kind, packet, dial, outcomes, tracer }: TracedDial, result: LabDialed): unknown {

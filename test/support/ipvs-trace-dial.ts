@@ -6,41 +6,9 @@ import { newTracer, type Tracer } from "../../src/trace/trace.ts";
 import { ipvsCaseOf } from "./ipvs-case.ts";
 import { errorOf } from "./ipvs-trace-client-error.ts";
 import type { IpvsLab } from "./ipvs-trace-lab.ts";
-import { ENDPOINT_PORT, servicesModel } from "./ipvs-trace-services.ts";
+import { servicesModel } from "./ipvs-trace-services.ts";
 import { WIRED, wiredNetwork, wiredNode } from "./ipvs-trace-wired.ts";
-
-/** Somebody who accepts connections. */
-export interface LabServer {
-	readonly space: string;
-	readonly ip: string;
-	readonly port: number;
-	readonly protocol: Protocol;
-}
-
-/** Connections, one after the other, from one client to one place. */
-export interface LabDial {
-	readonly space: string;
-	/** Absent: the kernel chooses. */
-	readonly from?: string;
-	readonly to: IP;
-	readonly port: number;
-	readonly protocol: Protocol;
-	readonly times: number;
-	/** They stay open. */
-	readonly keeps: boolean;
-	/** Seconds after which a client gives up. */
-	readonly timeout: number;
-}
-
-/** What became of them. */
-export interface LabDialed {
-	/** How often each server answered which client, by `ip port source`. */
-	readonly served: Readonly<Record<string, number>>;
-	/** How often clients failed, by error. */
-	readonly errors: Readonly<Record<string, number>>;
-	/** The clients' own addresses. */
-	readonly own: readonly string[];
-}
+import { type LabDial, wiredServers } from "./wired-dial.ts";
 
 /** A dial, what it is called, and what trace says of it. */
 export interface TracedDial {
@@ -66,23 +34,10 @@ export function connectionsTo(family: Family): Connections {
 	const dials = frontends(model).flatMap((frontend) =>
 		clientsOf(family, frontend).map((client) => tracedDial(tracer, frontend, client)),
 	);
-	const job = { servers: servers(family), dials: dials.map(({ dial }) => dial) };
+	const job = { servers: wiredServers(family), dials: dials.map(({ dial }) => dial) };
 	const { parts } = ipvsCaseOf("", [model]);
 	const lab = { name: `connections, ${family}`, family, parts, network: wiredNetwork(family), program: "connect", job };
 	return { family, dials, lab };
-}
-
-/** Everybody who accepts connections in the network. */
-function servers(family: Family): readonly LabServer[] {
-	const { pods, remotePod, node } = WIRED[family];
-	const places = [
-		...pods.map((ip, index) => ({ space: `pod${index + 1}`, ip })),
-		{ space: "remote", ip: remotePod },
-		{ space: "node", ip: node },
-	];
-	return places.flatMap((place) =>
-		(["tcp", "udp", "sctp"] as const).map((protocol) => ({ ...place, port: ENDPOINT_PORT, protocol })),
-	);
 }
 
 interface Frontend {

@@ -1,8 +1,8 @@
 import { familyOf, hostPort, type IP } from "../../src/net/ip.ts";
 import type { Outcome } from "../../src/trace/outcome.ts";
 import type { Tracer } from "../../src/trace/trace.ts";
-import type { LabDialed } from "./ipvs-trace-dial.ts";
 import { BY_SERVER, clientIP, type Spread } from "./ipvs-trace-spread.ts";
+import type { LabDialed } from "./wired-dial.ts";
 
 /** Connections by where they went: `ip:port`, or `rejected`. */
 type Counts = ReadonlyMap<string, number>;

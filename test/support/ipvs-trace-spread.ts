@@ -1,9 +1,9 @@
 import type { Family, NodeState } from "../../src/index.ts";
 import { hostPort, type IP } from "../../src/net/ip.ts";
 import { ipvsStateOf } from "./ipvs-diff-states.ts";
-import type { LabDial, LabServer } from "./ipvs-trace-dial.ts";
 import type { IpvsLab } from "./ipvs-trace-lab.ts";
 import { WIRED, wiredNetwork } from "./ipvs-trace-wired.ts";
+import type { LabDial, LabServer } from "./wired-dial.ts";
 
 /** A virtual server, and how its connections are spread. */
 export interface Spread {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { objects } from "../../support/apply-load.ts";
 import type { Step, StepResult } from "../../support/apply-session.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
-import { objects } from "../../support/ipvs-apply-load.ts";
 import { runInMachineSessions } from "../../support/ipvs-apply-machine.ts";
 import { CLEANUP } from "../../support/ipvs-apply-texts.ts";
 

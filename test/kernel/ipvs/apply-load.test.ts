@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from "vitest";
+import type { Fared } from "../../support/apply-load.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
-import { type Fared, loadSession } from "../../support/ipvs-apply-load.ts";
+import { loadSession } from "../../support/ipvs-apply-load.ts";
 import { runInMachineSessions } from "../../support/ipvs-apply-machine.ts";
 
 const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";

@@ -4,7 +4,7 @@ import { describeUnless } from "../../support/describe-unless.ts";
 import { randomFrom, SEED } from "../../support/diff-random.ts";
 import { capturedNode, generatedNodes } from "../../support/ipvs-trace-cluster.ts";
 import { checkRecorded } from "../../support/ipvs-trace-compare.ts";
-import { connectionsTo, type LabDialed } from "../../support/ipvs-trace-dial.ts";
+import { connectionsTo } from "../../support/ipvs-trace-dial.ts";
 import { dialDifference } from "../../support/ipvs-trace-dial-compare.ts";
 import { askingNode } from "../../support/ipvs-trace-hooks.ts";
 import { runInLabs } from "../../support/ipvs-trace-lab.ts";
@@ -14,6 +14,7 @@ import { spreadProblems } from "../../support/ipvs-trace-spread-compare.ts";
 import { wiredNode } from "../../support/ipvs-trace-wired.ts";
 import { oracleCases } from "../../support/oracle.ts";
 import type { LabResult } from "../../support/trace-lab.ts";
+import type { LabDialed } from "../../support/wired-dial.ts";
 
 const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 const PACKETS = IS_LONG ? 60 : 30;
