@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { copied, parseDockerfile, wordsOf } from "../support/deploy-dockerfile.ts";
 import { deployText, ROOT } from "../support/deploy-documents.ts";
+import { describeUnless } from "../support/describe-unless.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const stages = parseDockerfile(deployText("Dockerfile"));
@@ -71,9 +72,7 @@ function aptLists(): readonly string[] {
 	return existsSync(folder) ? readdirSync(folder).filter((name) => name.includes("bookworm_main_binary")) : [];
 }
 
-const hasLists = aptLists().length > 0;
-
-describe.skipIf(!hasLists)(`packages of the Dockerfile${hasLists ? "" : " [skipped: apt has no lists]"}`, () => {
+describeUnless(aptLists().length > 0 ? undefined : "apt has no lists", "packages of the Dockerfile", () => {
 	it("are Debian's", async () => {
 		const { stdout } = await execa("sh", ["-c", `apt-cache policy ${PACKAGES.join(" ")} no-such-package`]);
 		const known = [...stdout.matchAll(/^(\S+):\n.*\n +Candidate: (?!\(none\))/gm)].map(([, name]) => name);

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { runBox } from "../support/deploy-box.ts";
 import { deployText, ROOT } from "../support/deploy-documents.ts";
 import { BOTH_EQUAL, COMPARE, machineOf, NODE_ADDRESSES } from "../support/deploy-pod.ts";
+import { describeUnless } from "../support/describe-unless.ts";
 import { missingPrograms } from "../support/installed.ts";
 import { describeKernel } from "../support/kernel-suite.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
@@ -57,8 +58,7 @@ await describeKernel("svcnat.service", "nft", () => {
 
 const missing = missingPrograms(["systemd-analyze"]);
 
-// Not every machine has systemd, nor does CI need it: the tests above do without.
-describe.skipIf(missing.length > 0)(`systemd-analyze${missing.length > 0 ? " [skipped: not installed]" : ""}`, () => {
+describeUnless(missing.length > 0 ? "not installed" : undefined, "systemd-analyze", () => {
 	it("finds nothing wrong with the units, and finds a misspelled setting", async () => {
 		const directory = temporaryDirectory();
 		for (const file of UNITS) copyFileSync(join(ROOT, "docs", "deploy", file), join(directory, file));
