@@ -68,7 +68,7 @@ export async function applyCommands(
 	}
 	const left = planFamilies(after, wanted).map(({ difference }) => difference);
 	const isGood = execution.failed === undefined && left.every(({ equal }) => equal);
-	const rollback = isGood ? "not-needed" : await rollBack(before, after, machine);
+	const rollback = isGood ? "not-needed" : await rollBack(before, after, machine, execution.done);
 	const blame = await blameOf(execution, machine.run);
 	return { ...kept(execution), left: left.filter(({ equal }) => !equal), rollback, blame, unread: undefined };
 }
@@ -92,15 +92,25 @@ function kept({ failed, skipped }: Execution): Pick<Outcome, "failed" | "skipped
 	return { failed, skipped };
 }
 
-/** Makes the node's rules what they were. Rules of others stay what they are now. */
-export async function rollBack(before: States, after: States, machine: Machine): Promise<Outcome["rollback"]> {
+/**
+ * Makes the node's rules what they were, then undoes what commands did beside. Rules of others stay what they are now.
+ *
+ * @param done the commands that ran
+ */
+export async function rollBack(
+	before: States,
+	after: States,
+	machine: Machine,
+	done: readonly PlannedCommand[],
+): Promise<Outcome["rollback"]> {
 	const plans = planFamilies(
 		after,
 		[...before.values()].map((state) => ({ ...withoutForeign(state, state), extent: "kube-proxy" as const })),
 	);
 	// In full: so the rules get their order back, too.
 	const differing = plans.filter(({ difference }) => !difference.equal);
-	const commands = differing.flatMap((plan) => loads(plan, machine.variant, true));
+	const rules = differing.flatMap((plan) => loads(plan, machine.variant, true));
+	const commands = [...rules, ...done.flatMap(({ undo }) => undo ?? []).reverse()];
 	if (commands.length === 0) return "not-needed";
 	const { failed } = await execute(commands, machine.run);
 	return failed ?? "done";

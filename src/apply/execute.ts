@@ -1,19 +1,19 @@
 import { printCommand } from "../lang/command.ts";
 import type { PlannedCommand } from "./plan.ts";
-import { type CommandResult, runCommand } from "./run-command.ts";
+import { type CommandResult, type RunOptions, runCommand } from "./run-command.ts";
 
 /** Runs a command; tests put in commands that fail. */
 export type Run = (planned: PlannedCommand) => Promise<CommandResult>;
 
-/** Runs commands on this machine, each for so many seconds at most. */
-export function runHere(timeoutSeconds: number): Run {
-	return ({ command }) => runCommand(command, { timeoutSeconds });
+/** Runs commands on this machine. */
+export function runHere(options: RunOptions): Run {
+	return ({ command }) => runCommand(command, options);
 }
 
 /** How a row of commands ended. */
 export interface Execution {
-	/** Which ran to a good end. */
-	readonly done: number;
+	/** Those that ran to a good end, in order. */
+	readonly done: readonly PlannedCommand[];
 	/** The one that failed, and what it said; undefined: all went well. */
 	readonly failed: FailedCommand | undefined;
 	/** Optional ones that failed. */
@@ -30,10 +30,10 @@ export interface FailedCommand {
 /** Runs commands one after the other, up to the first that fails and is needed. */
 export async function execute(commands: readonly PlannedCommand[], run: Run): Promise<Execution> {
 	const skipped: FailedCommand[] = [];
-	let done = 0;
+	const done: PlannedCommand[] = [];
 	for (const planned of commands) {
-		const reason = reasonOf(planned, await run(planned));
-		if (reason === undefined) done++;
+		const reason = planned.inProcess === undefined ? reasonOf(planned, await run(planned)) : planned.inProcess();
+		if (reason === undefined) done.push(planned);
 		else if (planned.isOptional) skipped.push({ planned, reason });
 		else return { done, failed: { planned, reason }, skipped };
 	}

@@ -15,6 +15,10 @@ export interface PlannedCommand {
 	readonly isOptional: boolean;
 	/** Whether what it prints when it fails means that there was nothing to do. */
 	readonly isFine?: (stderr: string) => boolean;
+	/** Does the same without the program, and returns why that failed; undefined: it did not. */
+	readonly inProcess?: () => string | undefined;
+	/** What is done about it when a later command fails; rules are put back without. */
+	readonly undo?: PlannedCommand;
 }
 
 /** What a node has, and what it should have, in one family. */

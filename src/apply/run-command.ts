@@ -13,6 +13,8 @@ const LARGEST_OUTPUT = 500_000_000;
 export interface RunOptions {
 	/** Seconds after which it is killed; undefined: it may take as long as it likes. */
 	readonly timeoutSeconds?: number | undefined;
+	/** A file descriptor that it gets, too, and keeps open until it ends. */
+	readonly descriptor?: number | undefined;
 }
 
 /**
@@ -21,12 +23,14 @@ export interface RunOptions {
  */
 export async function runCommand(
 	{ program, args, stdin }: Command,
-	{ timeoutSeconds }: RunOptions = {},
+	{ timeoutSeconds, descriptor }: RunOptions = {},
 ): Promise<CommandResult> {
 	// Loaded when it is needed: it takes as long as everything else together.
 	const { execa } = await import("execa");
 	const result = await execa(program, [...args], {
 		input: stdin ?? "",
+		// Any descriptor will do; the library's types end at 9.
+		stdio: ["pipe", "pipe", "pipe", ...(descriptor === undefined ? [] : [descriptor as 9])],
 		reject: false,
 		stripFinalNewline: false,
 		maxBuffer: LARGEST_OUTPUT,

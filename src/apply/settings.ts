@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { PlannedCommand } from "./plan.ts";
 import { readStateFile, removeStateFile, writeStateFile } from "./state-file.ts";
 
@@ -12,25 +12,49 @@ export interface Setting {
 /** What a setting is now; undefined: this kernel has no such setting. */
 export function readSetting(name: string): string | undefined {
 	try {
-		return readFileSync(`/proc/sys/${name.replaceAll(".", "/")}`, "utf8").trim();
+		return readFileSync(fileOf(name), "utf8").trim();
 	} catch {
 		return undefined;
 	}
 }
 
-/** The commands that make settings what they should be; none for those that are. */
+function fileOf(name: string): string {
+	return `/proc/sys/${name.replaceAll(".", "/")}`;
+}
+
+/** Returns why it could not be written. */
+function writeSetting(name: string, value: string): string | undefined {
+	try {
+		// Without a flag that makes files: where there is no such setting, that is what it says.
+		writeFileSync(fileOf(name), value, { flag: "r+" });
+		return undefined;
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
+}
+
+/** The commands that make settings what they should be; none for those that are. svcnat needs no program for them. */
 export function planSettings(
 	settings: readonly Setting[],
 	read: (name: string) => string | undefined,
 ): readonly PlannedCommand[] {
 	const unique = [...new Map(settings.map((one) => [one.name, one])).values()];
-	return unique
-		.filter(({ name, value }) => read(name) !== String(value))
-		.map(({ name, value }) => ({
-			command: { program: "sysctl", args: ["-w", `${name}=${value}`] },
-			purpose: `setting ${name}, which was ${read(name) ?? "not there"} (--no-settings leaves it)`,
-			isOptional: false,
-		}));
+	return unique.flatMap(({ name, value }): readonly PlannedCommand[] => {
+		const before = read(name);
+		if (before === String(value)) return [];
+		const purpose = `setting ${name}, which was ${before ?? "not there"} (--no-settings leaves it)`;
+		const planned = planSetting(name, String(value), purpose);
+		return [before === undefined ? planned : { ...planned, undo: planSetting(name, before, `setting ${name} back`) }];
+	});
+}
+
+function planSetting(name: string, value: string, purpose: string): PlannedCommand {
+	return {
+		command: { program: "sysctl", args: ["-w", `${name}=${value}`] },
+		purpose,
+		isOptional: false,
+		inProcess: () => writeSetting(name, value),
+	};
 }
 
 /** What settings were before svcnat changed them, by name. */
@@ -45,10 +69,15 @@ export function readRemembered(directory: string): Remembered {
 	return Object.fromEntries(Object.entries(value).filter(([, old]) => typeof old === "string"));
 }
 
-/** Remembers, in one step, what settings are before they are changed; what is remembered already stays. */
+/**
+ * Remembers, in one step, what settings are before they are changed. What is remembered already stays, and when that is all,
+ * nothing is written.
+ */
 export function remember(directory: string, before: Remembered): void {
-	const all = { ...before, ...readRemembered(directory) };
-	if (Object.keys(all).length > 0) writeStateFile(directory, FILE, all);
+	const remembered = readRemembered(directory);
+	if (Object.keys(before).some((name) => remembered[name] === undefined)) {
+		writeStateFile(directory, FILE, { ...before, ...remembered });
+	}
 }
 
 /** Forgets everything. */

@@ -14,8 +14,13 @@ export function readStateFile(directory: string, file: string): unknown {
 export function writeStateFile(directory: string, file: string, value: unknown): void {
 	makeDirectory(directory);
 	const draft = join(directory, `${file}.${process.pid}.new`);
-	writeFileSync(draft, `${JSON.stringify(value)}\n`);
-	renameSync(draft, join(directory, file));
+	try {
+		writeFileSync(draft, `${JSON.stringify(value)}\n`);
+		renameSync(draft, join(directory, file));
+	} catch (error) {
+		rmSync(draft, { force: true });
+		throw error;
+	}
 }
 
 /** Step by step: what Node calls recursive never ends where there can be no directory, as in /proc. */

@@ -33,12 +33,14 @@ export async function repeat(once: () => Promise<void>, options: EveryOptions, v
 		isStopping = true;
 		wake();
 	};
+	const server = await serveHealth(options, () => last);
 	process.on("SIGTERM", stop);
 	process.on("SIGINT", stop);
-	const server = await serveHealth(options, () => last);
 	try {
 		while (!isStopping) {
-			last = await runCycle(once, last, voice);
+			const before = last;
+			last = await runCycle(once, before, voice);
+			if (before?.isGood === false && last.isGood) say(voice, "note", "this run went well again");
 			options.afterEach(last);
 			if (isStopping) break;
 			await new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
 import type { Machine, States } from "../apply/apply.ts";
 import { runHere } from "../apply/execute.ts";
-import { takeLock } from "../apply/lock.ts";
+import { type Lock, takeLock } from "../apply/lock.ts";
 import { findOthers } from "../apply/others.ts";
 import { hasKubeProxyRules } from "../apply/owned.ts";
 import type { LiveTexts } from "../apply/read-live.ts";
@@ -40,22 +40,23 @@ export const DEFAULT_STATE_DIR = "/run/svcnat";
 /** How long a command may take, in seconds. Loads of 100,000 rules with nft take minutes. */
 const DEFAULT_COMMAND_TIMEOUT = "600";
 
-/** Two runs never change rules at the same time. */
+/** Two runs never change rules at the same time, nor do programs of one that was killed. Without a lock in a dry run. */
 export async function withLock(
 	{ dryRun, lockTimeout = "60" }: TouchArguments,
-	use: () => Promise<void>,
+	use: (lock: Lock | undefined) => Promise<void>,
 ): Promise<void> {
 	const waitSeconds = readSeconds("lock-timeout", lockTimeout);
 	if (dryRun === true) {
-		await use();
+		await use(undefined);
 		return;
 	}
 	const lock = await takeLock(waitSeconds);
 	if (lock === undefined) {
-		throw new Trouble(`another svcnat is changing rules here; waited ${lockTimeout} s for it (--lock-timeout)`);
+		const who = "another svcnat, or a program that one left when it was killed, is changing rules here";
+		throw new Trouble(`${who}; waited ${lockTimeout} s for it (--lock-timeout)`);
 	}
 	try {
-		await use();
+		await use(lock);
 	} finally {
 		await lock.release();
 	}
@@ -103,11 +104,13 @@ export function warnBeside({ beside, choice }: Found, voice: Voice): void {
  *
  * @param wanted states of the families and the mode at hand
  * @param options of them `iptables` (legacy or nft; undefined: decide) and `commandTimeout`
+ * @param lock what programs get that change rules
  */
 export async function findMachine(
 	wanted: readonly NodeState[],
 	{ iptables: given, commandTimeout = DEFAULT_COMMAND_TIMEOUT }: TouchArguments,
 	voice: Voice,
+	lock: Lock | undefined,
 ): Promise<Found> {
 	const timeout = readSeconds("command-timeout", commandTimeout);
 	const quiet = { ...voice, isQuiet: true };
@@ -119,7 +122,7 @@ export async function findMachine(
 	return {
 		machine: {
 			read: async () => statesIn(only(await readKernel(wanted, timeout), wanted, choice.variant), quiet).states,
-			run: runHere(timeout),
+			run: runHere({ timeoutSeconds: timeout, descriptor: lock?.descriptor }),
 			variant: choice.variant,
 		},
 		states,

@@ -15,6 +15,8 @@ export interface Wanted {
 	readonly setup: readonly Command[];
 	readonly settings: readonly Setting[];
 	readonly nodeIPs: readonly IP[];
+	/** Some Service gives rules in some family. */
+	readonly hasServices: boolean;
 }
 
 /** What a machine should have, by the objects. */
@@ -27,6 +29,7 @@ function wantedOf({ backend, models }: Compiled): Wanted {
 			setup: one.setup(rules).filter(({ program }) => program === "ip" || program === "ipvsadm"),
 			settings: one.sysctls(rules),
 			nodeIPs: models[0]?.node.ips ?? [],
+			hasServices: models.some(({ servicePorts }) => servicePorts.length > 0),
 		};
 	});
 }

@@ -24,8 +24,9 @@ export interface FaultResult {
 	readonly fault: Fault;
 	/** The run: 137 when it was killed. */
 	readonly run: StepResult;
-	/** What was there afterwards. */
+	/** What was there afterwards, and the setting `route_localnet`, which was 0. */
 	readonly after: Saved;
+	readonly setting: string;
 	/** The next run, without a fault, and what it made of that. */
 	readonly next: StepResult;
 	readonly healed: Saved;
@@ -71,6 +72,9 @@ const TOOLS = [
 	...["sysctl", "nfacct", "conntrack", "nft", "ip"],
 ];
 
+/** Prints what the rules of NEW need. */
+export const SETTING: Step = { shell: "cat /proc/sys/net/ipv4/conf/all/route_localnet" };
+
 /** Lets `svcnat apply` change a node with rules of Docker from one captured cluster to another, once for each fault. */
 export async function runFaults(faults: readonly Fault[], variant: Variant): Promise<FaultRun> {
 	const directory = temporaryDirectory();
@@ -89,19 +93,38 @@ export async function runFaults(faults: readonly Fault[], variant: Variant): Pro
 		{ svcnat: apply },
 		{ shell: 'cat "$SESSION/calls"' },
 		save,
-		...faults.flatMap((fault): readonly Step[] => [reset, faultyRun(fault, apply), save, { svcnat: apply }, save]),
+		...faults.flatMap((fault): readonly Step[] => [
+			reset,
+			faultyRun(fault, apply),
+			save,
+			SETTING,
+			{ svcnat: apply },
+			save,
+		]),
 	];
 	const programs = Object.fromEntries(TOOLS.map((name) => [name, BODY]));
-	const results = await runSession(steps, { addresses: addressesOf([OLD, NEW]), programs, directory });
-	const start = steps.length - faults.length * 5;
+	const results = await runSession(steps, {
+		addresses: addressesOf([OLD, NEW]),
+		programs,
+		directory,
+		limitSeconds: 300,
+	});
+	const start = steps.length - faults.length * 6;
 	const [before, , , calls, good] = results.slice(start - 5, start);
 	return {
 		before: savedTexts(at(before)),
 		good: savedTexts(at(good)),
 		calls: at(calls).stdout.trimEnd().split("\n"),
 		results: faults.map((fault, index): FaultResult => {
-			const [, run, after, next, healed] = results.slice(start + index * 5, start + index * 5 + 5);
-			return { fault, run: at(run), after: savedTexts(at(after)), next: at(next), healed: savedTexts(at(healed)) };
+			const [, run, after, setting, next, healed] = results.slice(start + index * 6, start + index * 6 + 6).map(at);
+			return {
+				fault,
+				run: at(run),
+				after: savedTexts(at(after)),
+				setting: at(setting).stdout.trim(),
+				next: at(next),
+				healed: savedTexts(at(healed)),
+			};
 		}),
 	};
 }

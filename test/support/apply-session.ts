@@ -24,11 +24,13 @@ export interface SessionOptions {
 	readonly programs?: Readonly<Record<string, string>>;
 	/** Where files of the session go; removed with the test. */
 	readonly directory?: string;
+	/** When it is ended, which is an error. */
+	readonly limitSeconds?: number;
 }
 
 /** Runs steps one after the other in one fresh network namespace. */
 export async function runSession(steps: readonly Step[], options: SessionOptions = {}): Promise<readonly StepResult[]> {
-	const { addresses = [], programs = {}, directory = temporaryDirectory() } = options;
+	const { addresses = [], programs = {}, directory = temporaryDirectory(), limitSeconds } = options;
 	const wrappers = writePrograms(join(directory, "bin"), programs);
 	const script = [
 		`export XTABLES_LOCKFILE='${directory}/xtables.lock' SESSION='${directory}' PATH='${wrappers}':"$PATH"`,
@@ -36,7 +38,7 @@ export async function runSession(steps: readonly Step[], options: SessionOptions
 		...addresses.map((address) => `ip address add ${address} dev lo ${address.includes(":") ? "nodad" : ""} || exit 1`),
 		`exec '${process.execPath}' '${CHILD}'`,
 	];
-	const { exitCode, stdout, stderr } = await runInNamespace(script.join("\n"), JSON.stringify(steps));
+	const { exitCode, stdout, stderr } = await runInNamespace(script.join("\n"), JSON.stringify(steps), limitSeconds);
 	const results = stdout
 		.split("\n")
 		.filter((line) => line !== "")

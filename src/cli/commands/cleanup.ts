@@ -3,6 +3,7 @@ import { printCommands } from "../../apply/execute.ts";
 import { forgetIpvs } from "../../apply/ipvs-memory.ts";
 import { planTimersBack } from "../../apply/ipvs-plan.ts";
 import { DUMMY, hasDummyInterface } from "../../apply/ipvs-read.ts";
+import type { Lock } from "../../apply/lock.ts";
 import { emptied, hasRulesWithSets } from "../../apply/owned.ts";
 import { loads, type PlannedCommand } from "../../apply/plan.ts";
 import { forget, planSettings, readRemembered, readSetting } from "../../apply/settings.ts";
@@ -20,8 +21,8 @@ export interface CleanupArguments extends TouchArguments {
 
 /** Takes everything of kube-proxy's out of this machine; rules of others stay. */
 export async function cleanupCommand(argv: CleanupArguments, voice: Voice): Promise<void> {
-	await withLock(argv, async () => {
-		const found = await findEverything(argv, voice);
+	await withLock(argv, async (lock) => {
+		const found = await findEverything(argv, voice, lock);
 		const states = [...found.states.values()];
 		const wanted = states.map(emptied);
 		const directory = argv.stateDir ?? DEFAULT_STATE_DIR;
@@ -55,8 +56,8 @@ const REMOVE_DUMMY: PlannedCommand = {
 };
 
 /** What the IPVS mode left is looked for without its interface, too, when rules refer to its sets, or on demand. */
-async function findEverything(argv: CleanupArguments, voice: Voice): Promise<Found> {
-	const found = await findMachine(BOTH, argv, voice);
+async function findEverything(argv: CleanupArguments, voice: Voice, lock: Lock | undefined): Promise<Found> {
+	const found = await findMachine(BOTH, argv, voice, lock);
 	const states = [...found.states.values()];
 	if (states.some(({ sets }) => sets !== undefined)) return found;
 	const isNamed = states.some(hasRulesWithSets);
@@ -66,6 +67,7 @@ async function findEverything(argv: CleanupArguments, voice: Voice): Promise<Fou
 			BOTH.map((state) => ({ ...state, virtualServers: [] })),
 			argv,
 			voice,
+			lock,
 		);
 	} catch (error) {
 		// A machine without the mode's tools, or a kernel without what they are for, has nothing of it.

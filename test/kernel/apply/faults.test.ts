@@ -33,18 +33,21 @@ function trials(variant: Variant): readonly Trial[] {
 		return { name: `${name} gets ${BYTES} bytes only`, env, leaves, says };
 	};
 	return [
-		without(`${v4}-restore`, "old", new RegExp(`${v4}-restore is not there\\n${UNTOUCHED.source.slice(1)}`, "m")),
+		without(`${v4}-restore`, "old", new RegExp(`${v4}-restore is not there\\n${BACK.source.slice(1)}`, "m")),
 		without(`${v6}-restore`, "old", new RegExp(`${v6}-restore is not there\\n${BACK.source.slice(1)}`, "m")),
 		without(`${v4}-save`, "old", new RegExp(`${v4}-save is not there`)),
 		without(`${v6}-save`, "old", new RegExp(`${v6}-save is not there`)),
-		without("sysctl", "old", /setting net\.ipv4\.conf\.all\.route_localnet.*--no-settings.*sysctl is not there/),
+		without("sysctl", "new", /^note: done/m),
 		without("conntrack", "new", /^warning: not done: forget UDP connections .*conntrack is not there/m),
 		without("nft", "new", /^note: done/m),
 		without("ip", "new", /^note: done/m),
-		failing(`${v4}-restore`, "old", new RegExp(`this tool is broken\\n${UNTOUCHED.source.slice(1)}`, "m")),
+		failing(`${v4}-restore`, "old", new RegExp(`this tool is broken\\n${BACK.source.slice(1)}`, "m")),
+		{
+			...failing(`${v4}-restore`, "old", new RegExp(`this tool is broken\\n${UNTOUCHED.source.slice(1)}`, "m")),
+			args: ["--no-settings"],
+		},
 		failing(`${v6}-restore`, "old", new RegExp(`this tool is broken\\n${BACK.source.slice(1)}`, "m")),
 		failing(`${v4}-save`, "old", new RegExp(`${v4}-save failed with exit status 1: this tool is broken`)),
-		failing("sysctl", "old", /this tool is broken/),
 		failing("conntrack", "new", /^warning: not done: forget UDP/m),
 		hanging(`${v4}-restore`, "old", /killed, because it took more than 0\.5 s/),
 		hanging(`${v6}-restore`, "old", /killed, because it took more than 0\.5 s/),
@@ -60,16 +63,48 @@ function trials(variant: Variant): readonly Trial[] {
 			leaves: "old",
 			says: /--state-dir \/proc\/svcnat: /,
 		},
-		...(variant === "nft" ? [] : [HELD]),
+		{
+			name: "the disk is full where settings are remembered",
+			env: {},
+			args: ["--state-dir", "/mnt/state"],
+			around: inMounts("mount -t tmpfs -o size=64k none /mnt && ! cat /dev/zero 2>/dev/null >/mnt/fill"),
+			leaves: "old",
+			says: /--state-dir \/mnt\/state: no space left on device/,
+		},
+		{
+			name: "settings cannot be written",
+			env: {},
+			around: inMounts("mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys"),
+			leaves: "old",
+			says: /setting net\.ipv4\.conf\.all\.route_localnet.*--no-settings.*read-only file system/,
+		},
+		...(variant === "nft" ? [] : [HELD, HELD_SHORTLY]),
 	];
+}
+
+/** Runs the program where a script has mounted something. */
+function inMounts(script: string): string {
+	return `unshare --mount sh -c '${script} && exec "$@"' mounts $*`;
+}
+
+function holding(seconds: number): string {
+	return `sh -c 'flock -x "$XTABLES_LOCKFILE" sleep ${seconds} & sleep 0.3; "$@"' lock $*`;
 }
 
 const HELD: Trial = {
 	name: "somebody else has the xtables lock",
 	env: {},
-	around: 'sh -c \'flock -x "$XTABLES_LOCKFILE" sleep 9 & sleep 0.3; "$@"\' lock $*',
+	around: holding(9),
 	leaves: "old",
 	says: /Another app is currently holding the xtables lock/,
+};
+
+const HELD_SHORTLY: Trial = {
+	name: "somebody else has the xtables lock for a while",
+	env: {},
+	around: holding(3),
+	leaves: "new",
+	says: /^note: done/m,
 };
 
 /** How many faults are tried in one network namespace. */
@@ -88,7 +123,7 @@ for (const variant of ["legacy", "nft"] as const) {
 			const run = await runFaults(some, variant);
 			for (const [index, trial] of some.entries()) expectAsTold(trial, run, run.results[index] as FaultResult);
 			count += some.length;
-		}, 120_000);
+		}, 310_000);
 
 		afterAll(() => console.log(`apply: ${count} faults of tools, ${variant}`));
 	});
@@ -100,5 +135,7 @@ function expectAsTold({ name, leaves, says }: Trial, run: FaultRun, result: Faul
 	expect(stderr, name).toMatch(leaves === "either" && status === 0 ? /^/ : says);
 	if (leaves !== "new" && status !== 0) expect(status, name).toBe(2);
 	else expect({ name, status, after: result.after }).toEqual({ name, status: 0, after: run.good });
-	if (leaves === "old") expect({ name, after: result.after }).toEqual({ name, after: run.before });
+	if (leaves === "old")
+		expect({ name, after: result.after, setting: result.setting }).toEqual({ name, after: run.before, setting: "0" });
+	if (leaves === "new") expect(result.setting, name).toBe("1");
 }

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { addressesOf, applyCase, NEW, OLD, savedTexts, saveStep } from "../../support/apply-cases.ts";
+import { SETTING } from "../../support/apply-faults.ts";
+import { runSession } from "../../support/apply-session.ts";
+import { describeKernel } from "../../support/kernel-suite.ts";
+import { SVCNAT } from "../../support/svcnat.ts";
+import { temporaryDirectory } from "../../support/temporary-directory.ts";
+
+const ASKED = 'until grep -q "Keep these rules" "$SESSION/said"; do sleep 0.02; done';
+
+const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
+
+/** What happens at the question; `$id` is svcnat, whose standard input is `$SESSION/answers`. */
+const ENDS: readonly (readonly [what: string, script: string, isKept: boolean])[] = [
+	["somebody says yes", "echo y >&3", true],
+	["somebody says no", "echo n >&3", false],
+	["nobody says anything", "", false],
+	["the input ends", "exec 3>&-", false],
+	["the terminal goes away", `kill -HUP "$id"`, false],
+	["somebody presses Ctrl+C", `kill -INT "$id"`, false],
+	["somebody asks it to end", `kill -TERM "$id"`, false],
+];
+
+await describeKernel("svcnat apply --confirm-timeout", "nft", () => {
+	it.each(
+		isLong ? ENDS : ENDS.filter((_, index) => index % 2 === 0),
+	)("keeps the new rules only after a yes: when %s", async (_, script, isKept) => {
+		const directory = temporaryDirectory();
+		const timeout = script === "" ? "1s" : "20s";
+		const apply = [...applyCase(NEW, "nft", directory), "--confirm-timeout", timeout];
+		const words = [process.execPath, SVCNAT, ...apply].map((word) => `'${word}'`).join(" ");
+		const run = [
+			'mkfifo "$SESSION/answers"',
+			`${words} <"$SESSION/answers" 2>"$SESSION/said" & id=$!`,
+			'exec 3>"$SESSION/answers"',
+			ASKED,
+			script,
+			'wait "$id"; status=$?; cat "$SESSION/said" >&2; exit "$status"',
+		];
+		const save = saveStep("nft");
+		const steps = [
+			{ svcnat: applyCase(OLD, "nft", directory) },
+			{ shell: "echo 0 >/proc/sys/net/ipv4/conf/all/route_localnet" },
+		];
+		const results = await runSession([...steps, save, { shell: run.join("\n") }, save, SETTING], {
+			addresses: addressesOf([OLD, NEW]),
+			directory,
+		});
+		const [before, confirmed, after, setting] = results.slice(2);
+		if (before === undefined || after === undefined) throw new Error("a step is missing");
+		if (isKept) expect(savedTexts(after)).not.toEqual(savedTexts(before));
+		else expect(savedTexts(after)).toEqual(savedTexts(before));
+		const says = isKept ? /note: kept$/m : /nobody said yes\nthe rules are what they were before$/m;
+		expect(confirmed).toMatchObject({ status: isKept ? 0 : 2, stderr: expect.stringMatching(says) });
+		expect(setting?.stdout.trim()).toBe(isKept ? "1" : "0");
+	});
+});
