@@ -6,18 +6,11 @@ import { readSetting, remember } from "../apply/settings.ts";
 import { plural } from "../diff/words.ts";
 import { tellOutcome, wordsOfRollback } from "./apply-outcome.ts";
 import { type DrainArguments, planCommands, planServers } from "./apply-plan.ts";
+import { warnBeside, warnSlow } from "./apply-warnings.ts";
 import type { CompileArguments } from "./compile.ts";
 import { confirm } from "./confirm.ts";
 import { readDuration } from "./every.ts";
-import {
-	DEFAULT_STATE_DIR,
-	type Found,
-	findMachine,
-	refuseOthers,
-	type TouchArguments,
-	warnBeside,
-	withLock,
-} from "./machine.ts";
+import { DEFAULT_STATE_DIR, type Found, findMachine, refuseOthers, type TouchArguments, withLock } from "./machine.ts";
 import { say, type Voice, writeResult } from "./terminal.ts";
 import { reasonOf, Trouble } from "./trouble.ts";
 import type { Wanted } from "./wanted.ts";
@@ -39,7 +32,7 @@ export async function applyOnce(wanted: Wanted, argv: OnceArguments, voice: Voic
 	await withLock(argv, async (lock) => {
 		const found = await findMachine(wanted.states, argv, voice, lock);
 		await refuseOthers(wanted.nodeIPs, found, argv, telling);
-		warnBeside(found, telling);
+		warnBeside(found, wanted.states, telling);
 		const ipvs = await planServers(wanted, found, argv);
 		const commands = planCommands(wanted, found, ipvs, argv);
 		if (ipvs.drainingCount > 0) say(telling, "detail", waiting(ipvs.drainingCount));
@@ -52,6 +45,7 @@ export async function applyOnce(wanted: Wanted, argv: OnceArguments, voice: Voic
 			say(telling, "note", "nothing to do: the rules are what they should be");
 			return;
 		}
+		warnSlow(commands, voice);
 		const outcome = await applyCommands(commands, wanted.states, found.states, found.machine);
 		tellOutcome(outcome, commands.length, voice);
 		if (argv.confirmTimeout !== undefined) await keepOrRollBack(argv.confirmTimeout, commands, found, voice);

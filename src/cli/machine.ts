@@ -3,13 +3,13 @@ import type { Machine, States } from "../apply/apply.ts";
 import { runHere } from "../apply/execute.ts";
 import { type Lock, takeLock } from "../apply/lock.ts";
 import { findOthers } from "../apply/others.ts";
-import { hasKubeProxyRules } from "../apply/owned.ts";
 import type { LiveTexts } from "../apply/read-live.ts";
 import { chooseVariant, programOf, type Variant, type VariantChoice, type VariantRules } from "../apply/variant.ts";
 import { parseIptables } from "../lang/iptables/parse.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { type IP, parseIP } from "../net/ip.ts";
 import { readKernel, statesIn } from "./kernel.ts";
+import { newProgress, showTime } from "./progress.ts";
 import { say, type Voice } from "./terminal.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -87,18 +87,6 @@ export async function refuseOthers(
 	for (const reason of reasons) say(voice, "warning", reason);
 }
 
-/** Rules in the other program's part of the kernel count as well. */
-export function warnBeside({ beside, choice }: Found, voice: Voice): void {
-	say(voice, "detail", `iptables-${choice.variant ?? "restore"} is used: ${choice.reason}`);
-	if (![...(beside?.values() ?? [])].some(hasKubeProxyRules)) return;
-	const other = choice.variant === "nft" ? "legacy" : "nft";
-	say(
-		voice,
-		"warning",
-		`iptables-${other} holds rules of kube-proxy's too, and they count: svcnat cleanup --all removes them`,
-	);
-}
-
 /**
  * Reads what this machine has, and decides which iptables to use.
  *
@@ -114,23 +102,29 @@ export async function findMachine(
 ): Promise<Found> {
 	const timeout = readSeconds("command-timeout", commandTimeout);
 	const quiet = { ...voice, isQuiet: true };
-	const live = await readKernel(wanted, timeout);
+	const progress = newProgress(voice);
+	const read = (): Promise<LiveTexts> => showTime("reading the rules", readKernel(wanted, timeout), progress);
+	const run = runHere({ timeoutSeconds: timeout, descriptor: lock?.descriptor });
+	const live = await read();
 	const choice = choose(live, given);
 	const states = statesIn(only(live, wanted, choice.variant), quiet).states;
 	const other = choice.variant === "nft" ? "legacy" : "nft";
 	const hasOther = live.iptables.some(({ variant, text }) => variant === other && text.trim() !== "");
 	return {
 		machine: {
-			read: async () => statesIn(only(await readKernel(wanted, timeout), wanted, choice.variant), quiet).states,
-			run: runHere({ timeoutSeconds: timeout, descriptor: lock?.descriptor }),
+			read: async () => statesIn(only(await read(), wanted, choice.variant), quiet).states,
+			run: (planned) => showTime(planned.purpose, run(planned), progress),
 			variant: choice.variant,
 		},
 		states,
 		choice,
 		nftTables: live.nftTables,
-		beside: hasOther ? statesIn(only(live, [], other), quiet).states : undefined,
+		beside: hasOther ? statesIn(only({ ...live, ...NO_IPVS }, [], other), quiet).states : undefined,
 	};
 }
+
+/** There is one load balancer, whatever the programs called iptables. */
+const NO_IPVS = { ipvsadm: undefined, ipset: undefined, addresses: undefined };
 
 function choose(live: LiveTexts, given: string | undefined): VariantChoice {
 	const variants = new Set(live.iptables.map(({ variant }) => variant));
