@@ -3,6 +3,8 @@ import { iptables } from "./backend/iptables/iptables.ts";
 import { ipvs } from "./backend/ipvs/ipvs.ts";
 import type { ProxyMode } from "./config/proxy-config.ts";
 
+export { COUNTERS } from "./backend/iptables/counters.ts";
+
 /** Runs `use` with a backend whose rule type stays hidden from the caller. */
 export type WithBackend = <T>(use: <R>(backend: Backend<R>) => T) => T;
 

@@ -58,6 +58,9 @@ export { type CIDR, parseCIDR, printCIDR } from "./net/cidr.ts";
 export { type Family, type IP, parseIP } from "./net/ip.ts";
 export type { Protocol } from "./net/protocol.ts";
 export { type ObjectRef, type Problem, type ProblemCode, printProblem } from "./problem.ts";
+// Objects out: one file of whatever was read, with other names if need be.
+export type { HeaderFields } from "./save/header.ts";
+export { type SavedSnapshot, type SaveOptions, saveSnapshot } from "./save/save-snapshot.ts";
 // Objects in: untrusted data becomes a typed snapshot and a list of problems.
 export { type ReadResult, readSnapshot, type SourceDocument } from "./snapshot/read-snapshot.ts";
 export type {
@@ -72,6 +75,7 @@ export type {
 	Snapshot,
 	TrafficPolicy,
 } from "./snapshot/snapshot.ts";
+export type { SnapshotHeader } from "./snapshot/snapshot-header.ts";
 export type { Outcome, Step, Verdict } from "./trace/outcome.ts";
 export type { Hook, InterfaceNetwork, NodeAddresses, Packet } from "./trace/packet.ts";
 // A packet's way through the rules.

@@ -27,10 +27,10 @@ export interface Outcome {
 	/** After the commands the node was read again: what still differs; empty when all is as it should be. */
 	readonly left: readonly Difference[];
 	/**
-	 * What was done about a failure. `not-needed`: nothing had changed, or all went well. `done`: what was there before is
-	 * there again. `failed`: it is not, and the reason.
+	 * What was done about a failure. `not-needed`: nothing had changed, or all went well. `equal`: rules were loaded that mean
+	 * the same as those before, which stay. `done`: what was there before is there again. Else it is not, and the reason.
 	 */
-	readonly rollback: "not-needed" | "done" | FailedCommand;
+	readonly rollback: "not-needed" | "equal" | "done" | FailedCommand;
 	/** Which line of a load was refused; undefined when no load failed. */
 	readonly blame: Blame | undefined;
 	/** Why the node could not be read again, so that nobody knows what it has; undefined: it could. */
@@ -69,7 +69,7 @@ export async function applyCommands(
 	const left = planFamilies(after, wanted).map(({ difference }) => difference);
 	const isGood = execution.failed === undefined && left.every(({ equal }) => equal);
 	const rollback = isGood ? "not-needed" : await rollBack(before, after, machine, execution.done);
-	const blame = await blameOf(execution, machine.run);
+	const blame = await blameOf(execution, before, machine.run);
 	return { ...kept(execution), left: left.filter(({ equal }) => !equal), rollback, blame, unread: undefined };
 }
 
@@ -82,10 +82,12 @@ async function readAgain(machine: Machine): Promise<States | string> {
 	}
 }
 
-async function blameOf({ failed }: Execution, run: Run): Promise<Blame | undefined> {
+async function blameOf({ failed }: Execution, before: States, run: Run): Promise<Blame | undefined> {
 	if (failed === undefined) return undefined;
 	const { program, stdin = "" } = failed.planned.command;
-	return loadsRules(program) ? findRefusedLine(stdin, failed.reason, { program, run }) : undefined;
+	if (!loadsRules(program)) return undefined;
+	const family = program.startsWith("ip6") ? "ipv6" : "ipv4";
+	return findRefusedLine(stdin, failed.reason, { program, run, live: before.get(family) ?? nothing(family) });
 }
 
 function kept({ failed, skipped }: Execution): Pick<Outcome, "failed" | "skipped"> {
@@ -111,7 +113,7 @@ export async function rollBack(
 	const differing = plans.filter(({ difference }) => !difference.equal);
 	const rules = differing.flatMap((plan) => loads(plan, machine.variant, true));
 	const commands = [...rules, ...done.flatMap(({ undo }) => undo ?? []).reverse()];
-	if (commands.length === 0) return "not-needed";
+	if (commands.length === 0) return done.some(({ command }) => command.stdin !== undefined) ? "equal" : "not-needed";
 	const { failed } = await execute(commands, machine.run);
 	return failed ?? "done";
 }

@@ -1,5 +1,6 @@
+import type { NodeState } from "../lang/node-state.ts";
 import type { Run } from "./execute.ts";
-import { type RefusedLine, refusedLine, servicePortOf } from "./refused-line.ts";
+import { namedLine, type RefusedLine, refusedLine, undeletableLine } from "./refused-line.ts";
 
 /** What was found out about a refused text. */
 export type Blame =
@@ -10,28 +11,28 @@ export type Blame =
 /** A rule of the text, with the table it goes into. */
 interface Candidate {
 	readonly number: number;
-	readonly text: string;
 	readonly table: string;
 	/** `-A CHAIN …`, which needs no other rule. */
 	readonly alone: string;
 }
 
 /**
- * Finds the line of a restore text that the kernel refuses: the one that the tool names or, where it names only COMMIT, by
- * loading ever smaller parts into a network namespace that ends with each attempt. That takes root and `unshare`. The rules
- * of this machine are not touched.
+ * Finds the line of a restore text that the kernel refuses: the one that the tool names or, where it names only COMMIT, one
+ * that deletes a chain in use, else by loading ever smaller parts into a network namespace that ends with each attempt. That
+ * takes root and `unshare`. The rules of this machine are not touched.
  *
  * @param program the iptables-restore that refused it
+ * @param live what the node had before, in the family of the text
  * @returns undefined when it was not for a line that the text was refused
  */
 export async function findRefusedLine(
 	text: string,
 	stderr: string,
-	{ program, run }: { readonly program: string; readonly run: Run },
+	{ program, run, live }: { readonly program: string; readonly run: Run; readonly live: NodeState },
 ): Promise<Blame | undefined> {
 	if (!NAMES_A_LINE.test(stderr)) return undefined;
-	const named = refusedLine(text, stderr);
-	if (named !== undefined) return { kind: "line", line: named };
+	const named = namedLine(text, stderr) ?? undeletableLine(text, live);
+	if (named !== undefined) return { kind: "line", line: refusedLine(text, named, live) };
 	let candidates = candidatesOf(text);
 	const isTaken = (some: readonly Candidate[]): Promise<boolean> => isTakenElsewhere(some, program, run);
 	if (candidates.length === 0) return { kind: "unknown", reason: "no rule was to be added" };
@@ -51,11 +52,7 @@ export async function findRefusedLine(
 		const half = candidates.slice(0, candidates.length >> 1);
 		candidates = (await isTaken(half)) ? candidates.slice(half.length) : half;
 	}
-	return { kind: "line", line: asLine(candidates[0] as Candidate) };
-}
-
-function asLine({ number, text }: Candidate): RefusedLine {
-	return { number, text, servicePort: servicePortOf(text) };
+	return { kind: "line", line: refusedLine(text, (candidates[0] as Candidate).number, live) };
 }
 
 function candidatesOf(text: string): readonly Candidate[] {
@@ -63,7 +60,7 @@ function candidatesOf(text: string): readonly Candidate[] {
 	return text.split("\n").flatMap((line, index): readonly Candidate[] => {
 		if (line.startsWith("*")) table = line.slice(1);
 		const alone = line.replace(/^-I (\S+) \d+ /, "-A $1 ");
-		return alone.startsWith("-A ") ? [{ number: index + 1, text: line, table, alone }] : [];
+		return alone.startsWith("-A ") ? [{ number: index + 1, table, alone }] : [];
 	});
 }
 
@@ -71,7 +68,7 @@ function candidatesOf(text: string): readonly Candidate[] {
 const SCRIPT = 'program=$1; shift; for name; do nfacct add "$name"; done; exec "$program" -w 5 --noflush';
 
 async function isTakenElsewhere(some: readonly Candidate[], program: string, run: Run): Promise<boolean> {
-	const names = some.flatMap(({ text }) => [...text.matchAll(/ --nfacct-name +(\S+)/g)].map(([, name = ""]) => name));
+	const names = some.flatMap(({ alone }) => [...alone.matchAll(/ --nfacct-name +(\S+)/g)].map(([, name = ""]) => name));
 	const args = ["--net", "sh", "-c", SCRIPT, "svcnat", program, ...new Set(names)];
 	const command = { program: "unshare", args, stdin: textOf(some) };
 	const result = await run({ command, purpose: "look for the line that was refused", isOptional: true });

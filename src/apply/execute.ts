@@ -48,13 +48,15 @@ function reasonOf({ command, isFine }: PlannedCommand, result: CommandResult): s
 	return `exit status ${result.exitCode}${said === "" ? "" : `: ${said}`}`;
 }
 
-/** Commands as a shell takes them, with their standard input. */
+/** Commands as a shell takes them, also under `sh -e`, with their standard input. */
 export function printCommands(commands: readonly PlannedCommand[]): string {
 	return commands
-		.map(({ command, purpose }) => {
-			const { stdin } = command;
-			const input = stdin === undefined ? "" : ` <<'${END}'\n${stdin}${END}`;
-			return `# ${purpose}\n${printCommand({ program: command.program, args: command.args })}${input}\n`;
+		.map(({ command, purpose, isOptional, isFine }) => {
+			const { program, args, stdin } = command;
+			const input = stdin === undefined ? ["", ""] : [` <<'${END}'`, `${stdin}${END}\n`];
+			// Rules do without it, or it fails when there is nothing to do.
+			const mayFail = isOptional || isFine !== undefined ? " || true" : "";
+			return `# ${purpose}\n${printCommand({ program, args })}${input[0]}${mayFail}\n${input[1]}`;
 		})
 		.join("");
 }

@@ -1,5 +1,5 @@
 import type { Since } from "./ipvs-drain.ts";
-import { readStateFile, removeStateFile, writeStateFile } from "./state-file.ts";
+import { isRecord, readStateFile, removeStateFile, writeStateFile } from "./state-file.ts";
 
 /** What later runs have to know of the IPVS mode and the kernel does not tell. */
 export interface IpvsMemory {
@@ -12,7 +12,7 @@ const FILE = "ipvs.json";
 
 /** Reads what was remembered in a directory; nothing when there is no such file or it is damaged. */
 export function readIpvsMemory(directory: string): IpvsMemory {
-	const value = readStateFile(directory, FILE);
+	const { value } = readStateFile(directory, FILE);
 	if (!isRecord(value)) return { draining: {}, timeouts: undefined };
 	const { draining, timeouts } = value;
 	const times = isRecord(draining) ? Object.entries(draining) : [];
@@ -20,10 +20,6 @@ export function readIpvsMemory(directory: string): IpvsMemory {
 		draining: Object.fromEntries(times.filter((one): one is [string, number] => Number.isFinite(one[1]))),
 		timeouts: Array.isArray(timeouts) && timeouts.length === 3 && timeouts.every(isNumber) ? timeouts : undefined,
 	};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null;
 }
 
 function isNumber(value: unknown): boolean {

@@ -17,22 +17,38 @@ const HEALTH_PORT = 10256;
  * network namespace, kube-proxy's health port, and chains that Cilium makes where it stands in for kube-proxy.
  */
 export async function findOthers(states: readonly NodeState[]): Promise<readonly string[]> {
-	const processes = processesHere();
-	const isAnswered = processes.length === 0 && (await answers(HEALTH_PORT));
-	return [
-		...processes,
-		...(isAnswered ? [`something answers at 127.0.0.1:${HEALTH_PORT}, where kube-proxy tells whether it is well`] : []),
-		...(processes.length === 0 ? chainsOfOthers(states) : []),
-	];
+	const programs = programsHere();
+	if (programs.length > 0) return programs.map(({ words }) => words);
+	return [...(await healthPort()), ...chainsOfOthers(states)];
 }
 
-function processesHere(): readonly string[] {
+/** Signs of a kube-proxy on this machine, in words; empty: there is none that can be seen. */
+export async function findKubeProxy(): Promise<readonly string[]> {
+	const programs = programsHere();
+	// Others answer at its health port, too.
+	if (programs.length === 0) return healthPort();
+	return programs.filter(({ name }) => name === "kube-proxy").map(({ words }) => words);
+}
+
+async function healthPort(): Promise<readonly string[]> {
+	if (!(await answers(HEALTH_PORT))) return [];
+	return [`something answers at 127.0.0.1:${HEALTH_PORT}, where kube-proxy tells whether it is well`];
+}
+
+interface Program {
+	readonly name: string;
+	readonly words: string;
+}
+
+function programsHere(): readonly Program[] {
 	const here = networkOf("self");
 	return readdirSync("/proc")
 		.filter((name) => /^\d+$/.test(name))
 		.flatMap((id) => {
-			const what = PROGRAMS[nameOf(id)];
-			return what === undefined || networkOf(id) !== here ? [] : [`${what} is running (process ${id})`];
+			const name = nameOf(id);
+			const what = PROGRAMS[name];
+			if (what === undefined || networkOf(id) !== here) return [];
+			return [{ name, words: `${what} is running (process ${id})` }];
 		});
 }
 

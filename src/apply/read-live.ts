@@ -22,7 +22,27 @@ export interface LiveRules {
 }
 
 /** A tool that failed, or that is needed and not there. */
-export class ReadLiveError extends Error {}
+export class ReadLiveError extends Error {
+	/** What is not there; undefined: it failed. */
+	readonly missing: MissingTool | undefined;
+
+	constructor(message: string, missing?: MissingTool) {
+		super(message);
+		this.missing = missing;
+	}
+}
+
+/** A tool of this machine that is not on the PATH. */
+export interface MissingTool {
+	/** What it comes with, by the name that most distributions give it. */
+	readonly packageName: string;
+	/** Of the rules that only it can read; undefined: both. */
+	readonly family: Family | undefined;
+}
+
+function missing(program: string, packageName: string, family?: Family): ReadLiveError {
+	return new ReadLiveError(`${program} is not there`, { packageName, family });
+}
 
 /** Seconds that each tool may take. */
 const LONGEST = 600;
@@ -70,15 +90,15 @@ async function readIptables(family: Family, run: RunTool): Promise<readonly Live
 	if (read.length > 0) return read;
 	const program = `${name}-save`;
 	const result = await run(program, []);
-	if (result.kind === "absent")
-		throw new ReadLiveError(`${program} is not there: install iptables, or give --live FILE`);
+	if (result.kind === "absent") throw missing(program, "iptables", family);
 	return [{ program, family, variant: undefined, text: outputOf(program, result) }];
 }
 
 function outputOf(command: string, result: Extract<CommandResult, { kind: "done" }>): string {
 	if (result.exitCode === 0) return result.stdout;
 	const reason = result.stderr.trim().split("\n")[0] ?? "";
-	throw new ReadLiveError(`${command} failed with exit status ${result.exitCode}: ${reason}; reading rules needs root`);
+	const hint = process.geteuid?.() === 0 ? "" : "; reading rules needs root";
+	throw new ReadLiveError(`${command} failed with exit status ${result.exitCode}: ${reason}${hint}`);
 }
 
 async function readOutput(
@@ -89,7 +109,7 @@ async function readOutput(
 ): Promise<string | undefined> {
 	const result = await run(program, args);
 	if (result.kind === "absent") {
-		if (isRequired) throw new ReadLiveError(`${program} is not there: install it, or give --live FILE`);
+		if (isRequired) throw missing(program, program);
 		return undefined;
 	}
 	// The kernel has not loaded the load balancer, so it holds nothing.
@@ -100,9 +120,7 @@ async function readOutput(
 /** Undefined without the interface. */
 async function readAddresses(isRequired: boolean, run: RunTool): Promise<string | undefined> {
 	const result = await run("ip", ["-o", "address", "show", "dev", "kube-ipvs0"]);
-	if (result.kind === "absent" && isRequired) {
-		throw new ReadLiveError("ip is not there: install iproute2, or give --live FILE");
-	}
+	if (result.kind === "absent" && isRequired) throw missing("ip", "iproute2");
 	return result.kind === "done" && result.exitCode === 0 ? result.stdout : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "../lang/command.ts";
+import { killGroup, killWithSvcnat } from "./program-group.ts";
 
 /** How a program ended. */
 export type CommandResult =
@@ -15,19 +16,26 @@ export interface RunOptions {
 	readonly timeoutSeconds?: number | undefined;
 	/** A file descriptor that it gets, too, and keeps open until it ends. */
 	readonly descriptor?: number | undefined;
+	/** Kills it. */
+	readonly stopping?: AbortSignal | undefined;
 }
 
+/** The exit status of what was killed, as `timeout` has it. */
+const KILLED = 124;
+
 /**
- * Runs a program to its end; the only place that starts one. An exit status other than 0 is a result, no exception; one
- * that was killed has the exit status 124.
+ * Runs a program to its end; the only place that starts one of the node's. An exit status other than 0 is a result, no exception; one
+ * that was killed, with all that it started, has the exit status 124. What ends svcnat by a signal ends it, too.
  */
 export async function runCommand(
 	{ program, args, stdin }: Command,
-	{ timeoutSeconds, descriptor }: RunOptions = {},
+	{ timeoutSeconds, descriptor, stopping }: RunOptions = {},
 ): Promise<CommandResult> {
 	// Loaded when it is needed: it takes as long as everything else together.
 	const { execa } = await import("execa");
-	const result = await execa(program, [...args], {
+	// Before it is started: a signal may come at once.
+	const forget = killWithSvcnat(() => killGroup(subprocess));
+	const subprocess = execa(program, [...args], {
 		input: stdin ?? "",
 		// Any descriptor will do; the library's types end at 9.
 		stdio: ["pipe", "pipe", "pipe", ...(descriptor === undefined ? [] : [descriptor as 9])],
@@ -35,12 +43,25 @@ export async function runCommand(
 		stripFinalNewline: false,
 		maxBuffer: LARGEST_OUTPUT,
 		env: { LC_ALL: "C" },
-		...(timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds * 1000, killSignal: "SIGKILL" }),
+		// In a process group of its own, so that what a script has started can be killed, too.
+		detached: true,
 	});
+	let killed: string | undefined;
+	const kill = (reason: string): void => {
+		killed = reason;
+		killGroup(subprocess);
+	};
+	const stop = (): void => kill("killed, because svcnat was told to stop");
+	const tooLong = (): void => kill(`killed, because it took more than ${timeoutSeconds} s`);
+	const timer = timeoutSeconds === undefined ? undefined : setTimeout(tooLong, timeoutSeconds * 1000);
+	stopping?.addEventListener("abort", stop);
+	if (stopping?.aborted === true) stop();
+	const result = await subprocess;
+	clearTimeout(timer);
+	stopping?.removeEventListener("abort", stop);
+	forget();
 	if (result.code === "ENOENT") return { kind: "absent" };
-	if (result.timedOut) {
-		return { kind: "done", exitCode: 124, stdout: "", stderr: `killed, because it took more than ${timeoutSeconds} s` };
-	}
+	if (killed !== undefined) return { kind: "done", exitCode: KILLED, stdout: "", stderr: killed };
 	const exitCode = result.exitCode ?? 1;
 	const stderr = result.exitCode === undefined ? `${result.stderr}${result.shortMessage}` : result.stderr;
 	return { kind: "done", exitCode, stdout: result.stdout, stderr };

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { PlannedCommand } from "./plan.ts";
-import { readStateFile, removeStateFile, writeStateFile } from "./state-file.ts";
+import { isRecord, readStateFile, removeStateFile, writeStateFile } from "./state-file.ts";
 
 /** A kernel setting that the rules need. */
 export interface Setting {
@@ -62,22 +63,52 @@ export type Remembered = Readonly<Record<string, string>>;
 
 const FILE = "settings.json";
 
-/** Reads what was remembered in a directory; nothing when there is no such file or it is damaged. */
-export function readRemembered(directory: string): Remembered {
-	const value = readStateFile(directory, FILE);
-	if (typeof value !== "object" || value === null) return {};
-	return Object.fromEntries(Object.entries(value).filter(([, old]) => typeof old === "string"));
+/** What a state directory has remembered. */
+export interface SettingsMemory {
+	/** Whole numbers, as text. */
+	readonly remembered: Remembered;
+	/** The file, what was expected, and what was found; undefined: nothing is wrong with it, or it is not there. */
+	readonly damage: string | undefined;
+}
+
+/** Reads what was remembered in a directory; of a damaged file, what can be read. */
+export function readRemembered(directory: string): SettingsMemory {
+	const { value, damage } = readStateFile(directory, FILE);
+	if (damage !== undefined) return { remembered: {}, damage: damaged(directory, damage) };
+	if (value === undefined) return { remembered: {}, damage: undefined };
+	if (!isRecord(value)) return { remembered: {}, damage: damaged(directory, shown(value)) };
+	const entries = Object.entries(value);
+	const good = entries.filter((entry): entry is [string, string] => isNumber(entry[1]));
+	const bad = entries.find(([, old]) => !isNumber(old));
+	return {
+		remembered: Object.fromEntries(good),
+		damage: bad === undefined ? undefined : damaged(directory, `${bad[0]}: ${shown(bad[1])}`),
+	};
+}
+
+function isNumber(value: unknown): boolean {
+	return typeof value === "string" && /^-?\d+$/.test(value);
+}
+
+function damaged(directory: string, found: string): string {
+	return `${join(directory, FILE)}: expected what settings were, like {"net.ipv4.ip_forward":"0"}, found ${found}`;
+}
+
+function shown(value: unknown): string {
+	return JSON.stringify(value).slice(0, 80);
 }
 
 /**
  * Remembers, in one step, what settings are before they are changed. What is remembered already stays, and when that is all,
- * nothing is written.
+ * nothing is written. Nor is a damaged file, which may tell somebody more.
+ *
+ * @returns what is wrong with the file, so that it was not written; undefined: nothing
  */
-export function remember(directory: string, before: Remembered): void {
-	const remembered = readRemembered(directory);
-	if (Object.keys(before).some((name) => remembered[name] === undefined)) {
-		writeStateFile(directory, FILE, { ...before, ...remembered });
-	}
+export function remember(directory: string, before: Remembered): string | undefined {
+	const { remembered, damage } = readRemembered(directory);
+	if (Object.keys(before).every((name) => remembered[name] !== undefined)) return undefined;
+	if (damage === undefined) writeStateFile(directory, FILE, { ...before, ...remembered });
+	return damage;
 }
 
 /** Forgets everything. */

@@ -39,6 +39,6 @@ export interface Part {
 
 /** What a description is narrowed to. */
 export interface DescribeOptions {
-	/** Only rules of Services in this namespace. */
-	readonly namespace?: string | undefined;
+	/** Whether a service port (`shop/web:http`) is among them; undefined: all are, and so are rules that belong to none. */
+	readonly isWanted?: ((servicePort: string) => boolean) | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Origin } from "../lang/origin.ts";
 import type { ServicePort } from "../model/service-port.ts";
+import type { DescribeOptions } from "./backend.ts";
 
 /** Reasons of a backend's rules: a stable word, and what it means in words. */
 export type Reasons = Readonly<Record<string, string>>;
@@ -15,9 +16,9 @@ export function originOf<R extends string>(port: ServicePort, reason: R, endpoin
 	return { subject: port.name, reason, detail: endpoint };
 }
 
-/** The namespace of the Service that asked for it; undefined when none did. */
-export function namespaceOf(origin: Origin | undefined): string | undefined {
-	return origin?.subject?.split("/")[0];
+/** Whether a description that is narrowed shows what has this origin. */
+export function isShown(origin: Origin | undefined, { isWanted }: DescribeOptions): boolean {
+	return isWanted === undefined || (origin?.subject !== undefined && isWanted(origin.subject));
 }
 
 /** An origin as plain data. */

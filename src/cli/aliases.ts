@@ -1,5 +1,5 @@
 import type { EventType, State } from "js-yaml";
-import { Trouble } from "./trouble.ts";
+import { Trouble } from "../trouble.ts";
 
 /** How large everything that aliases stand for may be together, in characters and values. */
 const LARGEST_EXPANSION = 10_000_000;

@@ -4,15 +4,16 @@ import type { IpvsPlan } from "../apply/ipvs-plan.ts";
 import type { PlannedCommand } from "../apply/plan.ts";
 import { readSetting, remember } from "../apply/settings.ts";
 import { plural } from "../diff/words.ts";
+import { reasonOf, Trouble } from "../trouble.ts";
 import { tellOutcome, wordsOfRollback } from "./apply-outcome.ts";
 import { type DrainArguments, planCommands, planServers } from "./apply-plan.ts";
 import { warnBeside, warnSlow } from "./apply-warnings.ts";
 import type { CompileArguments } from "./compile.ts";
-import { confirm } from "./confirm.ts";
+import { type Confirmation, expectConfirmation } from "./confirm.ts";
 import { readDuration } from "./every.ts";
 import { DEFAULT_STATE_DIR, type Found, findMachine, refuseOthers, type TouchArguments, withLock } from "./machine.ts";
+import { refuseEmpty } from "./refuse-empty.ts";
 import { say, type Voice, writeResult } from "./terminal.ts";
-import { reasonOf, Trouble } from "./trouble.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** Options of one run of `apply` beside those of every command that compiles. */
@@ -29,9 +30,13 @@ export interface OnceArguments extends CompileArguments, TouchArguments, DrainAr
  * @param telling what is said of the machine and of a run without changes
  */
 export async function applyOnce(wanted: Wanted, argv: OnceArguments, voice: Voice, telling: Voice): Promise<void> {
+	// Whatever is wrong with an answer that will be asked for is said before anything is changed.
+	const patience =
+		argv.confirmTimeout === undefined ? undefined : readDuration("--confirm-timeout", argv.confirmTimeout);
 	await withLock(argv, async (lock) => {
 		const found = await findMachine(wanted.states, argv, voice, lock);
 		await refuseOthers(wanted.nodeIPs, found, argv, telling);
+		refuseEmpty(wanted, found, argv, telling);
 		warnBeside(found, wanted.states, telling);
 		const ipvs = await planServers(wanted, found, argv);
 		const commands = planCommands(wanted, found, ipvs, argv);
@@ -40,15 +45,20 @@ export async function applyOnce(wanted: Wanted, argv: OnceArguments, voice: Voic
 			await writeResult(printCommands(commands));
 			return;
 		}
-		rememberAll(ipvs, commands.length === 0 ? undefined : wanted, argv);
+		rememberAll(ipvs, commands.length === 0 ? undefined : wanted, argv, voice);
 		if (commands.length === 0) {
 			say(telling, "note", "nothing to do: the rules are what they should be");
 			return;
 		}
 		warnSlow(commands, voice);
-		const outcome = await applyCommands(commands, wanted.states, found.states, found.machine);
-		tellOutcome(outcome, commands.length, voice);
-		if (argv.confirmTimeout !== undefined) await keepOrRollBack(argv.confirmTimeout, commands, found, voice);
+		const confirmation = patience === undefined ? undefined : expectConfirmation(patience);
+		try {
+			const outcome = await applyCommands(commands, wanted.states, found.states, found.machine);
+			tellOutcome(outcome, commands.length, voice);
+			if (confirmation !== undefined) await keepOrRollBack(confirmation, commands, { wanted, found, argv }, voice);
+		} finally {
+			confirmation?.end();
+		}
 		if (ipvs.hasMore) await removeIdle(wanted, found, ipvs, argv, voice);
 	});
 }
@@ -65,7 +75,7 @@ async function removeIdle(
 	const states = new Map(ipvs.wanted.map((state) => [state.family, state]));
 	const later = await planServers(wanted, { ...found, states }, argv);
 	const commands = planCommands(wanted, found, later, { settings: false });
-	rememberAll(later, undefined, argv);
+	rememberAll(later, undefined, argv, voice);
 	if (commands.length === 0) return;
 	const outcome = await applyCommands(commands, wanted.states, states, found.machine);
 	tellOutcome(outcome, commands.length, { ...voice, isQuiet: true });
@@ -73,17 +83,20 @@ async function removeIdle(
 
 /** As iptables-apply does: whoever has locked himself out cannot say yes. */
 async function keepOrRollBack(
-	timeout: string,
+	confirmation: Confirmation,
 	commands: readonly PlannedCommand[],
-	{ machine, states }: Found,
+	{ wanted, found, argv }: { readonly wanted: Wanted; readonly found: Found; readonly argv: OnceArguments },
 	voice: Voice,
 ): Promise<void> {
-	const milliseconds = readDuration("--confirm-timeout", timeout);
-	if (await confirm(`Keep these rules? (y/N, ${timeout})`, milliseconds)) {
+	if (await confirmation.ask(`Keep these rules? (y/N, ${argv.confirmTimeout})`)) {
 		say(voice, "note", "kept");
 		return;
 	}
-	const rollback = await rollBack(states, await machine.read(), machine, commands);
+	const { machine, states } = found;
+	// Should the node not be readable just now, it has what was read a moment ago.
+	const loaded = new Map(wanted.states.map((state) => [state.family, state] as const));
+	const after = await machine.read().catch(() => loaded);
+	const rollback = await rollBack(states, after, machine, commands);
 	throw new Trouble("nobody said yes", [wordsOfRollback(rollback)]);
 }
 
@@ -96,7 +109,12 @@ function waiting(count: number): string {
  *
  * @param wanted whose settings may be changed; undefined: none is
  */
-function rememberAll(ipvs: IpvsPlan, wanted: Wanted | undefined, { settings, stateDir }: OnceArguments): void {
+function rememberAll(
+	ipvs: IpvsPlan,
+	wanted: Wanted | undefined,
+	{ settings, stateDir }: OnceArguments,
+	voice: Voice,
+): void {
 	const directory = stateDir ?? DEFAULT_STATE_DIR;
 	const names = settings === false ? [] : (wanted?.settings ?? []).map(({ name }) => name);
 	const before = names.flatMap((name) => {
@@ -105,8 +123,15 @@ function rememberAll(ipvs: IpvsPlan, wanted: Wanted | undefined, { settings, sta
 	});
 	try {
 		ipvs.remember();
-		remember(directory, Object.fromEntries(before));
+		const damage = remember(directory, Object.fromEntries(before));
+		if (damage !== undefined) say(voice, "warning", damage, [NOT_REMEMBERED]);
 	} catch (error) {
-		throw new Trouble(`--state-dir ${directory}: ${reasonOf(error)}: what was there before is kept there for cleanup`);
+		throw new Trouble(`--state-dir ${directory}: ${reasonOf(error)}`, [
+			"nothing was changed: svcnat writes down there what settings are now, and svcnat cleanup puts them back",
+			"give a directory that can be written",
+		]);
 	}
 }
+
+const NOT_REMEMBERED =
+	"what settings are now is not remembered for cleanup; remove the file when it is of no use to you";

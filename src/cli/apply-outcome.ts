@@ -2,10 +2,11 @@ import type { Outcome } from "../apply/apply.ts";
 import type { Blame } from "../apply/bisect.ts";
 import type { FailedCommand } from "../apply/execute.ts";
 import { groupBy } from "../diff/group-by.ts";
-import { plural } from "../diff/words.ts";
+import { OTHERS, SHARED } from "../diff/owner.ts";
+import { list, plural } from "../diff/words.ts";
 import { printCommand } from "../lang/command.ts";
+import { Trouble } from "../trouble.ts";
 import { say, type Voice } from "./terminal.ts";
-import { Trouble } from "./trouble.ts";
 
 /**
  * Tells how it went.
@@ -27,12 +28,14 @@ export function tellOutcome(
 		return;
 	}
 	const after = wordsOfRollback(rollback);
-	if (failed !== undefined) throw new Trouble(`${failed.planned.purpose}: ${told(failed)}`, [...blamed(blame), after]);
-	const differ = left.flatMap(({ services }) => services.map(({ servicePort }) => servicePort));
-	throw new Trouble(
-		`the node was read again and is not what it should be: ${[...new Set(differ)].slice(0, 5).join(", ")}`,
-		["somebody else may be changing rules at the same time", after],
-	);
+	if (failed !== undefined) {
+		const { command, purpose } = failed.planned;
+		throw new Trouble(`${purpose}: ${told(failed)}`, [...blamed(blame, command.program), after]);
+	}
+	throw new Trouble(`the node was read again and is not what it should be: what differs is ${differing(left)}`, [
+		"somebody else may be changing rules at the same time",
+		after,
+	]);
 }
 
 /** A program that is not there fails at each call in the same way: said once. */
@@ -49,18 +52,35 @@ function told({ planned, reason }: FailedCommand): string {
 	return `${printCommand({ program: planned.command.program, args: planned.command.args })}: ${reason.replaceAll(/\s+/g, " ")}`;
 }
 
-/** Whose the line is that was refused. */
-function blamed(blame: Blame | undefined): readonly string[] {
+function differing(left: Outcome["left"]): string {
+	const owners = new Set(left.flatMap(({ services }) => services.map(({ servicePort }) => servicePort)));
+	return list([...owners].map(ownerWords));
+}
+
+function ownerWords(owner: string): string {
+	if (owner === SHARED) return "rules that all Services share";
+	return owner === OTHERS ? "rules of others" : `Service ${owner}`;
+}
+
+/** Whose the line is that was refused, and what may be done about it. */
+function blamed(blame: Blame | undefined, program: string): readonly string[] {
 	if (blame === undefined) return [];
 	if (blame.kind === "unknown") return [blame.reason];
-	const { number, servicePort, text } = blame.line;
-	const owner = servicePort === undefined ? "no Service: it is part of every node's rules" : `Service ${servicePort}`;
-	return [`line ${number}, which belongs to ${owner}: ${text}`];
+	const { number, owner, text, callers } = blame.line;
+	const whose = owner === undefined ? "" : `, which belongs to ${ownerWords(owner)}`;
+	const iptables = program.replace(/-restore$/, "");
+	const removals = callers.map((args) => printCommand({ program: iptables, args }));
+	return [
+		`line ${number}${whose}: ${text}`,
+		...(removals.length === 0 ? [] : ["a chain stays while rules of others lead there; these commands remove them:"]),
+		...removals,
+	];
 }
 
 /** What became of the rules from before. */
 export function wordsOfRollback(rollback: Outcome["rollback"]): string {
 	if (rollback === "not-needed") return "nothing had been changed";
+	if (rollback === "equal") return "the rules that were loaded mean the same as those before, and stay";
 	if (rollback === "done") return "the rules are what they were before";
 	return `and the rules could not be put back either: ${told(rollback)}`;
 }

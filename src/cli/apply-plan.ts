@@ -4,9 +4,9 @@ import { type PlannedCommand, planRules } from "../apply/plan.ts";
 import { ReadLiveError } from "../apply/read-live.ts";
 import { planSettings, readSetting } from "../apply/settings.ts";
 import type { Command } from "../lang/command.ts";
+import { Trouble } from "../trouble.ts";
 import { readDuration } from "./every.ts";
 import { DEFAULT_STATE_DIR, type Found } from "./machine.ts";
-import { Trouble } from "./trouble.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** What the plan leaves out. */

@@ -8,19 +8,22 @@ import {
 	touchOptions,
 	traceOnlyOptions,
 } from "./command-options.ts";
+import { onlyOptions } from "./live-options.ts";
 import { nodeOptions, proxyOptions, stateOptions } from "./options.ts";
 
 /** The help of `dump`: usage, options, examples. */
 export function dumpOptions(command: Argv) {
 	return command
 		.usage(
-			"$0 dump -f FILE [options]\n\nPrint the rules a node would have, as kube-proxy hands them to the kernel tools.",
+			"$0 dump [-f FILE] [options]\n\nPrint the rules a node would have, as kube-proxy hands them to the kernel tools.",
 		)
 		.options(dumpOnlyOptions)
 		.options(stateOptions)
+		.options(onlyOptions)
 		.options(nodeOptions)
 		.options(proxyOptions)
-		.example("kubectl get svc,endpointslices,nodes -A -o yaml | $0 dump -f - --node worker-1", "from a cluster")
+		.example("$0 dump --node worker-1", "from the cluster that kubectl talks to")
+		.example("kubectl get svc,endpointslices,nodes -A -o yaml | $0 dump -f - --node worker-1", "the same by kubectl")
 		.example("$0 dump -f fixtures/shop --node worker-1 -o save", "as iptables-save would print it")
 		.example("$0 dump -f shop.yaml --node worker-1 --ip-family dual --output-dir out", "all parts as files");
 }
@@ -31,7 +34,7 @@ export function diffOptions(command: Argv) {
 		.usage(
 			[
 				"$0 diff OLD NEW [options]",
-				"$0 diff -f SNAPSHOT [--live FILE] [options]",
+				"$0 diff [-f SNAPSHOT] [--live FILE] [options]",
 				"",
 				"Compare two snapshots or texts of the kernel's tools, or what a node has with what it should have, by meaning.",
 				"Exit status: 0 equal, 1 different, 2 trouble.",
@@ -44,6 +47,7 @@ export function diffOptions(command: Argv) {
 		})
 		.options(diffOnlyOptions)
 		.options(stateOptions)
+		.options(onlyOptions)
 		.options(nodeOptions)
 		.options(proxyOptions)
 		.example("$0 diff before.yaml after.yaml --node worker-1", "what a change does to a node's rules")
@@ -56,7 +60,7 @@ export function traceOptions(command: Argv) {
 	return command
 		.usage(
 			[
-				"$0 trace -f SNAPSHOT --from WHO --to WHERE [options]",
+				"$0 trace [-f SNAPSHOT] --from WHO --to WHERE [options]",
 				"$0 trace --rules FILE --from WHO --to WHERE [options]",
 				"",
 				"Follow the first packet of a connection through a node's rules: every outcome with its probability.",
@@ -64,6 +68,7 @@ export function traceOptions(command: Argv) {
 		)
 		.options(traceOnlyOptions)
 		.options(stateOptions)
+		.options(onlyOptions)
 		.options(nodeOptions)
 		.options(proxyOptions)
 		.example("$0 trace -f shop.yaml --node worker-1 --from 10.244.1.9 --to web.shop:http", "a pod dials a Service")
@@ -75,7 +80,7 @@ export function explainOptions(command: Argv) {
 	return command
 		.usage(
 			[
-				"$0 explain WHAT -f SNAPSHOT [options]",
+				"$0 explain WHAT [-f SNAPSHOT] [options]",
 				"",
 				"Explain a Service with its endpoints and why each serves or not, an address, a node port, a chain, or the node.",
 				"Exit status: 1 with a finding of severity error, else 0; 2 trouble.",
@@ -88,18 +93,21 @@ export function explainOptions(command: Argv) {
 		})
 		.options(explainOnlyOptions)
 		.options(stateOptions)
+		.options(onlyOptions)
 		.options(nodeOptions)
 		.options(proxyOptions)
 		.example("$0 explain web.shop -f shop.yaml --node worker-1", "a Service")
 		.example("$0 explain 10.96.10.20:80 -f shop.yaml --node worker-1", "whose an address is, and who is served there");
 }
 
+const FAMILIES = { ...nodeOptions["ip-family"], describe: "Whose rules. Default: dual" };
+
 /** The help of `apply`: usage, options, examples. */
 export function applyOptions(command: Argv) {
 	return command
 		.usage(
 			[
-				"$0 apply -f SNAPSHOT [options]",
+				"$0 apply [-f SNAPSHOT] [options]",
 				"",
 				"Read what this machine's kernel holds and load what differs from what it should hold: one transaction a table.",
 				"Rules of others stay. When something fails, the rules from before are put back.",
@@ -109,6 +117,7 @@ export function applyOptions(command: Argv) {
 		.options(touchOptions)
 		.options(stateOptions)
 		.options(nodeOptions)
+		.options({ "ip-family": FAMILIES })
 		.options(proxyOptions)
 		.example("$0 apply -f /etc/svcnat --node $(hostname) --dry-run", "the commands, without running them")
 		.example("$0 apply -f /etc/svcnat --node $(hostname)", "from cron, say");
@@ -120,5 +129,6 @@ export function cleanupOptions(command: Argv) {
 		.usage("$0 cleanup [options]\n\nRemove kube-proxy's chains, jumps, sets and virtual servers; rules of others stay.")
 		.options(cleanupOnlyOptions)
 		.options(touchOptions)
+		.options({ "ip-family": FAMILIES })
 		.example("$0 cleanup --all", "what other modes left behind, too");
 }

@@ -1,6 +1,6 @@
 import type { Options } from "yargs";
 import { PROXY_MODES } from "../config/proxy-config.ts";
-import { REPEATABLE } from "./options.ts";
+import { REPEATABLE } from "./repeatable.ts";
 
 /** What `dump` alone has. */
 export const dumpOnlyOptions = {
@@ -117,6 +117,13 @@ export const traceOnlyOptions = {
 		requiresArg: true,
 		describe: "text (default), json, or a diagram for Mermaid or Graphviz",
 	},
+	namespace: {
+		group: "Packet:",
+		alias: "n",
+		type: "string",
+		requiresArg: true,
+		describe: "With --only: the namespace that is read",
+	},
 	seed: {
 		group: "Packet:",
 		type: "string",
@@ -168,7 +175,8 @@ export const touchOptions = {
 	force: {
 		group: "Loading:",
 		type: "boolean",
-		describe: "Go on although this machine seems to be another one, or somebody else programs Services here",
+		describe:
+			"Go on although this machine seems another one, somebody else programs Services, or all Services are lost",
 	},
 	iptables: {
 		group: "Loading:",
@@ -181,31 +189,31 @@ export const touchOptions = {
 		group: "Loading:",
 		type: "string",
 		requiresArg: true,
-		describe: "Seconds to wait for another svcnat that is changing rules here. Default: 60",
+		describe: "How long to wait for another svcnat that is changing rules here (30s; 0: not at all). Default: 60s",
 	},
 	"command-timeout": {
 		group: "Loading:",
 		type: "string",
 		requiresArg: true,
-		describe: "Seconds after which a program that is still running is killed. Default: 600",
+		describe: "Kill a program that runs for longer. Default: 10m",
+	},
+	settings: {
+		group: "Loading:",
+		type: "boolean",
+		default: true,
+		describe: "Write the kernel settings that kube-proxy writes (sysctl), or put them back",
 	},
 	"state-dir": {
 		group: "Loading:",
 		type: "string",
 		requiresArg: true,
-		describe: "Where settings are remembered for cleanup. Default: /run/svcnat",
+		describe: "Where settings are remembered for cleanup, and runs exclude one another. Default: /run/svcnat",
 	},
 } as const satisfies Record<string, Options>;
 
 /** What `apply` alone has. */
 export const applyOnlyOptions = {
 	full: { group: "Loading:", type: "boolean", describe: "Write every chain anew, whatever it holds" },
-	settings: {
-		group: "Loading:",
-		type: "boolean",
-		default: true,
-		describe: "Write the kernel settings that kube-proxy writes (sysctl)",
-	},
 	conntrack: {
 		group: "Loading:",
 		type: "boolean",

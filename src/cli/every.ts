@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
+import { reasonOf, Trouble } from "../trouble.ts";
 import { say, type Voice } from "./terminal.ts";
-import { reasonOf, Trouble } from "./trouble.ts";
 
 /** How one of many runs went. */
 export interface Cycle {
@@ -23,26 +23,31 @@ export interface EveryOptions {
 
 /**
  * Runs something until SIGTERM or SIGINT. What goes wrong is told, and the next run tries again; a run that has begun is
- * finished.
+ * finished, unless it throws the reason of `stopping`: then it has changed nothing, and counts for nothing.
  */
-export async function repeat(once: () => Promise<void>, options: EveryOptions, voice: Voice): Promise<void> {
+export async function repeat(
+	once: (stopping: AbortSignal) => Promise<void>,
+	options: EveryOptions,
+	voice: Voice,
+): Promise<void> {
 	let last: Cycle | undefined;
 	let wake = (): void => {};
-	let isStopping = false;
+	const stopping = new AbortController();
 	const stop = (): void => {
-		isStopping = true;
+		stopping.abort();
 		wake();
 	};
 	const server = await serveHealth(options, () => last);
 	process.on("SIGTERM", stop);
 	process.on("SIGINT", stop);
 	try {
-		while (!isStopping) {
-			const before = last;
-			last = await runCycle(once, before, voice);
-			if (before?.isGood === false && last.isGood) say(voice, "note", "this run went well again");
-			options.afterEach(last);
-			if (isStopping) break;
+		while (!stopping.signal.aborted) {
+			const cycle = await runCycle(once, last, voice, stopping.signal);
+			if (cycle === undefined) break;
+			if (last?.isGood === false && cycle.isGood) say(voice, "note", "this run went well again");
+			last = cycle;
+			options.afterEach(cycle);
+			if (stopping.signal.aborted) break;
 			await new Promise<void>((resolve) => {
 				const timer = setTimeout(resolve, options.milliseconds);
 				wake = () => {
@@ -59,12 +64,19 @@ export async function repeat(once: () => Promise<void>, options: EveryOptions, v
 	say(voice, "note", "stopped; the rules stay as they are (svcnat cleanup removes them)");
 }
 
-async function runCycle(once: () => Promise<void>, before: Cycle | undefined, voice: Voice): Promise<Cycle> {
+/** Undefined: it was given up before it changed anything. */
+async function runCycle(
+	once: (stopping: AbortSignal) => Promise<void>,
+	before: Cycle | undefined,
+	voice: Voice,
+	stopping: AbortSignal,
+): Promise<Cycle | undefined> {
 	const startedAt = Date.now();
 	let isGood = true;
 	try {
-		await once();
+		await once(stopping);
 	} catch (error) {
+		if (stopping.aborted && error === stopping.reason) return undefined;
 		isGood = false;
 		if (error instanceof Trouble) say(voice, "error", error.message, error.below);
 		else say(voice, "error", `this run failed: ${reasonOf(error)}`);
@@ -112,13 +124,26 @@ async function closed(server: Server | undefined): Promise<void> {
 	await new Promise((resolve) => server.close(resolve));
 }
 
-/** `30s`, `20ms`, `1.5m`, `2h`: milliseconds, at least 1. */
-export function readDuration(option: string, text: string): number {
-	const [, number = "", unit = ""] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text) ?? [];
-	const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit];
-	const milliseconds = factor === undefined ? 0 : Number(number) * factor;
-	if (milliseconds >= 1 && milliseconds <= LONGEST) return milliseconds;
-	throw new Trouble(`${option}: expected a time from 1ms to 24h, like 30s, got ${JSON.stringify(text)}`);
+/**
+ * A time as an option has it: `30s`, `20ms`, `1.5m`, `1h30m`, or a bare number of seconds.
+ *
+ * @param least milliseconds
+ * @returns milliseconds
+ */
+export function readDuration(option: string, text: string, least = 1): number {
+	const milliseconds = /^\d{1,9}(?:\.\d{1,3})?$/.test(text) ? Number(text) * UNITS.s : millisecondsOf(text);
+	if (milliseconds >= least && milliseconds <= LONGEST) return milliseconds;
+	const range = `from ${least === 0 ? "0" : `${least}ms`} to 24h`;
+	throw new Trouble(`${option}: expected a time ${range}, like 30s, got ${JSON.stringify(text)}`);
+}
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Of numbers that have a unit each; -1: it is no time. */
+function millisecondsOf(text: string): number {
+	if (!/^(?:\d{1,9}(?:\.\d{1,3})?(?:ms|[smh]))+$/.test(text)) return -1;
+	const parts = [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)];
+	return parts.reduce((sum, [, number, unit]) => sum + Number(number) * UNITS[unit as keyof typeof UNITS], 0);
 }
 
 const LONGEST = 24 * 3_600_000;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { SourceDocument } from "../snapshot/read-snapshot.ts";
+import { reasonOf, Trouble } from "../trouble.ts";
 import { parseDocuments } from "./parse-documents.ts";
-import { reasonOf, Trouble } from "./trouble.ts";
 
 /** Which files a directory contributes. */
 const OBJECT_FILE = /\.(?:ya?ml|json)$/;

@@ -1,12 +1,20 @@
-import { type LiveTexts, ReadLiveError, readLive } from "../apply/read-live.ts";
+import { type LiveTexts, type MissingTool, ReadLiveError, readLive } from "../apply/read-live.ts";
 import type { NodeState } from "../lang/node-state.ts";
+import type { Family } from "../net/ip.ts";
+import { Trouble } from "../trouble.ts";
 import { type ReadStates, readStates } from "./states.ts";
 import type { Voice } from "./terminal.ts";
 import type { ToolText } from "./texts.ts";
-import { Trouble } from "./trouble.ts";
 
-/** Reads what the kernel of this machine holds, for the families and the mode of some states. */
-export async function readKernel(wanted: readonly NodeState[], timeoutSeconds?: number): Promise<LiveTexts> {
+/**
+ * Reads what the kernel of this machine holds, for the families and the mode of some states.
+ *
+ * @param options of them `timeoutSeconds` for each tool, and `instead`: what else the user can give when a tool is missing
+ */
+export async function readKernel(
+	wanted: readonly NodeState[],
+	{ timeoutSeconds, instead }: { readonly timeoutSeconds?: number; readonly instead?: string },
+): Promise<LiveTexts> {
 	const isIpvs = wanted.some(({ virtualServers }) => virtualServers !== undefined);
 	try {
 		return await readLive(
@@ -15,9 +23,24 @@ export async function readKernel(wanted: readonly NodeState[], timeoutSeconds?: 
 			timeoutSeconds,
 		);
 	} catch (error) {
-		if (error instanceof ReadLiveError) throw new Trouble(error.message);
-		throw error;
+		if (!(error instanceof ReadLiveError)) throw error;
+		throw new Trouble(
+			error.missing === undefined ? error.message : `${error.message}: ${remedy(error.missing, instead)}`,
+		);
 	}
+}
+
+/** cron and systemd look into fewer directories than a shell does. */
+function remedy({ packageName, family }: MissingTool, instead: string | undefined): string {
+	const ways = [`install ${packageName}`, `let PATH, which is ${process.env["PATH"] ?? "not set"}, lead to it`];
+	const more = [...(family === "ipv6" ? [withoutFamily(family)] : []), ...(instead === undefined ? [] : [instead])];
+	return [...ways, ...more].join(", or ");
+}
+
+/** How to do without the rules of a family, in words. */
+export function withoutFamily(family: Family): string {
+	const [left, other] = family === "ipv6" ? ["IPv6", "ipv4"] : ["IPv4", "ipv6"];
+	return `leave ${left} out (--ip-family ${other})`;
 }
 
 /** What was read, as states. A node without any rules prints nothing, which is no mistake here. */

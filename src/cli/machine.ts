@@ -1,17 +1,18 @@
 import { networkInterfaces } from "node:os";
 import type { Machine, States } from "../apply/apply.ts";
 import { runHere } from "../apply/execute.ts";
-import { type Lock, takeLock } from "../apply/lock.ts";
+import { type Lock, type LockResult, takeLock } from "../apply/lock.ts";
 import { findOthers } from "../apply/others.ts";
 import type { LiveTexts } from "../apply/read-live.ts";
 import { chooseVariant, programOf, type Variant, type VariantChoice, type VariantRules } from "../apply/variant.ts";
 import { parseIptables } from "../lang/iptables/parse.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { type IP, parseIP } from "../net/ip.ts";
-import { readKernel, statesIn } from "./kernel.ts";
+import { reasonOf, Trouble } from "../trouble.ts";
+import { readDuration } from "./every.ts";
+import { readKernel, statesIn, withoutFamily } from "./kernel.ts";
 import { newProgress, showTime } from "./progress.ts";
 import { say, type Voice } from "./terminal.ts";
-import { Trouble } from "./trouble.ts";
 
 /** This machine, as it was found. */
 export interface Found {
@@ -32,39 +33,50 @@ export interface TouchArguments {
 	readonly lockTimeout?: string | undefined;
 	readonly commandTimeout?: string | undefined;
 	readonly stateDir?: string | undefined;
+	/** Ends the wait for another run. */
+	readonly stopping?: AbortSignal | undefined;
 }
 
-/** Where settings are remembered, unless `--state-dir` says otherwise: gone after a restart, as the rules are. */
+/** Where settings are remembered, and what is locked, unless `--state-dir` says otherwise: gone after a restart, as the rules are. */
 export const DEFAULT_STATE_DIR = "/run/svcnat";
 
 /** How long a command may take, in seconds. Loads of 100,000 rules with nft take minutes. */
 const DEFAULT_COMMAND_TIMEOUT = "600";
 
 /** Two runs never change rules at the same time, nor do programs of one that was killed. Without a lock in a dry run. */
-export async function withLock(
-	{ dryRun, lockTimeout = "60" }: TouchArguments,
-	use: (lock: Lock | undefined) => Promise<void>,
-): Promise<void> {
-	const waitSeconds = readSeconds("lock-timeout", lockTimeout);
+export async function withLock(argv: TouchArguments, use: (lock: Lock | undefined) => Promise<void>): Promise<void> {
+	const { dryRun, lockTimeout = "60" } = argv;
+	const waitSeconds = readDuration("--lock-timeout", lockTimeout, 0) / 1000;
 	if (dryRun === true) {
 		await use(undefined);
 		return;
 	}
-	const lock = await takeLock(waitSeconds);
-	if (lock === undefined) {
+	const result = await tryToLock(waitSeconds, argv);
+	if (result.kind === "busy") {
 		const who = "another svcnat, or a program that one left when it was killed, is changing rules here";
-		throw new Trouble(`${who}; waited ${lockTimeout} s for it (--lock-timeout)`);
+		throw new Trouble(`${who}; waited ${waitSeconds} s for it (--lock-timeout)`);
 	}
 	try {
-		await use(lock);
+		await use(result.lock);
 	} finally {
-		await lock.release();
+		result.lock.release();
 	}
 }
 
-function readSeconds(option: string, text: string): number {
-	if (/^\d{1,5}(?:\.\d+)?$/.test(text)) return Number(text);
-	throw new Trouble(`--${option}: expected seconds, got ${JSON.stringify(text)}`);
+async function tryToLock(
+	waitSeconds: number,
+	{ stateDir = DEFAULT_STATE_DIR, stopping }: TouchArguments,
+): Promise<Exclude<LockResult, { kind: "failed" }>> {
+	const trouble = (reason: string): Trouble =>
+		new Trouble(`--state-dir ${stateDir}: ${reason}: the file lock there keeps runs apart`);
+	try {
+		const result = await takeLock(stateDir, waitSeconds, stopping);
+		if (result.kind === "failed") throw trouble(result.reason);
+		return result;
+	} catch (error) {
+		if (error instanceof Error && "code" in error && "syscall" in error) throw trouble(reasonOf(error));
+		throw error;
+	}
 }
 
 /** Nobody writes rules for a machine that is not the node, or where somebody else writes them. */
@@ -100,11 +112,12 @@ export async function findMachine(
 	voice: Voice,
 	lock: Lock | undefined,
 ): Promise<Found> {
-	const timeout = readSeconds("command-timeout", commandTimeout);
+	const timeoutSeconds = readDuration("--command-timeout", commandTimeout) / 1000;
 	const quiet = { ...voice, isQuiet: true };
 	const progress = newProgress(voice);
-	const read = (): Promise<LiveTexts> => showTime("reading the rules", readKernel(wanted, timeout), progress);
-	const run = runHere({ timeoutSeconds: timeout, descriptor: lock?.descriptor });
+	const read = (): Promise<LiveTexts> =>
+		showTime("reading the rules", readKernel(wanted, { timeoutSeconds }), progress);
+	const run = runHere({ timeoutSeconds, descriptor: lock?.descriptor });
 	const live = await read();
 	const choice = choose(live, given);
 	const states = statesIn(only(live, wanted, choice.variant), quiet).states;
@@ -144,5 +157,7 @@ function only(live: LiveTexts, wanted: readonly NodeState[], variant: Variant | 
 	const missing = wanted.find(({ family }) => !iptables.some((one) => one.family === family));
 	if (missing === undefined) return { ...live, iptables };
 	const program = programOf(missing.family === "ipv4" ? "iptables-save" : "ip6tables-save", variant);
-	throw new Trouble(`${program} is not there, or the kernel does not know it: install it, or leave out the family`);
+	throw new Trouble(
+		`${program} is not there, or the kernel does not know it: install it, or ${withoutFamily(missing.family)}`,
+	);
 }

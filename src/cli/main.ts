@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import yargs, { type Argv } from "yargs";
+import { reasonOf, Trouble } from "../trouble.ts";
 import {
 	applyOptions,
 	cleanupOptions,
@@ -11,8 +11,9 @@ import {
 } from "./command-help.ts";
 import { BOOLEAN_OPTIONS, REPEATABLE_OPTIONS, takesValue } from "./option-lists.ts";
 import { generalOptions } from "./options.ts";
+import { snapshotOptions } from "./snapshot-options.ts";
 import { say, voiceOf, writeResult } from "./terminal.ts";
-import { reasonOf, Trouble } from "./trouble.ts";
+import { version } from "./version.ts";
 
 /** Exit status of bad input, bad usage and failed commands. */
 const TROUBLE = 2;
@@ -125,6 +126,16 @@ function program(setStatus: (status: number) => void): Argv {
 			},
 		)
 		.command(
+			"snapshot",
+			"Write a cluster into one file that the other commands read",
+			(command) => snapshotOptions(command),
+			async (argv) => {
+				checkGivenOnce(argv);
+				const { snapshotCommand } = await import("./commands/snapshot.ts");
+				await snapshotCommand(argv, voiceOf(argv));
+			},
+		)
+		.command(
 			"apply",
 			"Load the rules into this machine's kernel",
 			(command) => applyOptions(command),
@@ -185,11 +196,6 @@ function stackOf(error: unknown): readonly string[] {
 
 function scriptName(): string {
 	return basename(process.argv[1] ?? "").startsWith("kubectl-svcnat") ? "kubectl svcnat" : "svcnat";
-}
-
-function version(): string {
-	const file = new URL("../../package.json", import.meta.url);
-	return JSON.parse(readFileSync(file, "utf8")).version;
 }
 
 function isSystemError(error: unknown): boolean {

@@ -1,8 +1,8 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Difference } from "../diff/diff.ts";
 import { OTHERS, SHARED } from "../diff/owner.ts";
+import { reasonOf, Trouble } from "../trouble.ts";
 import type { Cycle } from "./every.ts";
-import { reasonOf, Trouble } from "./trouble.ts";
 
 /**
  * Writes what a check found for node_exporter's textfile collector. The file takes its place in one step, so that nobody

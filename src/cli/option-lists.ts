@@ -8,11 +8,14 @@ import {
 	touchOptions,
 	traceOnlyOptions,
 } from "./command-options.ts";
+import { onlyOptions } from "./live-options.ts";
 import { generalOptions, nodeOptions, PROXY_FLAGS, proxyOptions, stateOptions } from "./options.ts";
+import { snapshotOnlyOptions } from "./snapshot-options.ts";
 
 /** Every option there is, of whichever command. Those of one name in several commands are alike but for their choices. */
 const ALL: Readonly<Record<string, Options>> = {
 	...stateOptions,
+	...onlyOptions,
 	...nodeOptions,
 	...proxyOptions,
 	...dumpOnlyOptions,
@@ -22,6 +25,7 @@ const ALL: Readonly<Record<string, Options>> = {
 	...touchOptions,
 	...applyOnlyOptions,
 	...cleanupOnlyOptions,
+	...snapshotOnlyOptions,
 	...generalOptions,
 };
 

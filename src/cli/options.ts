@@ -1,6 +1,8 @@
 import type { Options } from "yargs";
 import { backends } from "../backends.ts";
 import { PROXY_MODES } from "../config/proxy-config.ts";
+import { liveOptions } from "./live-options.ts";
+import { REPEATABLE } from "./repeatable.ts";
 
 /** Option groups of the help text. */
 const STATE = "State of the cluster:";
@@ -8,28 +10,16 @@ const NODE = "Node:";
 const PROXY = "kube-proxy's own flags (they win over --config):";
 const GENERAL = "General:";
 
-/**
- * An option that can be given several times, one value each. Not yargs' arrays: those take every word that follows, and
- * do not take `-`.
- */
-export const REPEATABLE = {
-	type: "string",
-	requiresArg: true,
-	coerce: (value: unknown): readonly string[] | undefined =>
-		value === undefined ? undefined : [value].flat().map(String),
-} as const;
-
 /** Where the objects come from. */
 export const stateOptions = {
 	filename: {
 		alias: "f",
 		group: STATE,
 		...REPEATABLE,
-		describe: "File, directory or - (standard input) with objects as YAML or JSON; repeatable",
+		describe: "File, directory or - (standard input) with objects as YAML or JSON; repeatable. Default: the cluster",
 	},
 	recursive: { alias: "R", group: STATE, type: "boolean", describe: "Read subfolders of directories too" },
-	kubeconfig: { group: STATE, type: "string", requiresArg: true, hidden: true },
-	context: { group: STATE, type: "string", requiresArg: true, hidden: true },
+	...liveOptions,
 	strict: { group: STATE, type: "boolean", describe: "Print nothing and exit with 2 when an object is broken" },
 } as const satisfies Record<string, Options>;
 
@@ -62,7 +52,7 @@ export const nodeOptions = {
 		group: NODE,
 		type: "string",
 		requiresArg: true,
-		describe: "Whose behaviour: 1.30 to 1.36. Default: 1.36",
+		describe: "Whose behaviour: 1.30 to 1.36. Default: of a cluster the node's, else 1.36",
 	},
 	nfacct: {
 		group: NODE,
@@ -74,7 +64,7 @@ export const nodeOptions = {
 		group: NODE,
 		type: "string",
 		requiresArg: true,
-		describe: "File with a KubeProxyConfiguration",
+		describe: "File with a KubeProxyConfiguration. Default: of a cluster its ConfigMap",
 	},
 } as const satisfies Record<string, Options>;
 

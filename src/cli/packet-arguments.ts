@@ -2,7 +2,7 @@ import type { Model } from "../model/model.ts";
 import { type Family, familyOf, type IP, isLoopback, parseIP } from "../net/ip.ts";
 import type { Protocol } from "../net/protocol.ts";
 import { type NodeAddresses, OUTSIDE_CLIENTS, type Packet } from "../trace/packet.ts";
-import { Trouble } from "./trouble.ts";
+import { Trouble } from "../trouble.ts";
 
 /** What is known beside the arguments. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
 import yaml from "js-yaml";
 import type { SourceDocument } from "../snapshot/read-snapshot.ts";
+import { Trouble } from "../trouble.ts";
 import { aliasWatcher } from "./aliases.ts";
-import { Trouble } from "./trouble.ts";
 
 /**
  * Parses a text: JSON (one document, or several in a row) or YAML (one or many documents).

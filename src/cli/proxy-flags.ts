@@ -1,7 +1,7 @@
 import { type Fields, isFields } from "../fields/fields.ts";
 import type { Problem } from "../problem.ts";
+import { Trouble } from "../trouble.ts";
 import { PROXY_FLAGS, type ProxyFlag } from "./options.ts";
-import { Trouble } from "./trouble.ts";
 
 /** A configuration with the flags of the command line laid over it. */
 export interface OverlaidConfig {

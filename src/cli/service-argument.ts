@@ -1,4 +1,5 @@
-import { Trouble } from "./trouble.ts";
+import { Trouble } from "../trouble.ts";
+import type { PortFilter } from "./selector-argument.ts";
 
 /**
  * Which service ports `-n` and `--service` leave; undefined when neither was given. A Service is written as kubectl and
@@ -8,7 +9,7 @@ import { Trouble } from "./trouble.ts";
 export function servicePortFilter(options: {
 	readonly namespace?: string | undefined;
 	readonly service?: string | undefined;
-}): ((servicePort: string) => boolean) | undefined {
+}): PortFilter | undefined {
 	const { namespace, service } = options;
 	if (service === undefined) {
 		return namespace === undefined ? undefined : (servicePort) => servicePort.startsWith(`${namespace}/`);

@@ -1,17 +1,16 @@
-import { existsSync, statSync } from "node:fs";
 import { compareModes } from "../diff/compare-modes.ts";
 import { type Difference, diff } from "../diff/diff.ts";
 import type { SideNames } from "../diff/print-text.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
+import type { Service } from "../snapshot/snapshot.ts";
+import { Trouble } from "../trouble.ts";
 import { type CompileArguments, type Compiled, compile, compileAgain, readCluster } from "./compile.ts";
-import { readStandardInput, readText } from "./input.ts";
 import { readKernel, statesIn } from "./kernel.ts";
-import { parseDocuments } from "./parse-documents.ts";
+import { type Operand, readOperand } from "./read-operand.ts";
 import { type ReadStates, readStates } from "./states.ts";
 import { say, type Voice } from "./terminal.ts";
-import { partFiles, readToolTexts, type ToolText, toolTexts } from "./texts.ts";
-import { Trouble } from "./trouble.ts";
+import { readToolTexts, type ToolText } from "./texts.ts";
 
 /** What `diff` is told to compare, and how to show it, beside the options of every command that compiles. */
 export interface DiffArguments extends CompileArguments {
@@ -34,30 +33,39 @@ export interface Sides {
 	readonly current: ReadonlyMap<Family, NodeState>;
 	readonly names: SideNames;
 	readonly compare: (old: NodeState, current: NodeState) => Difference;
+	/** Of all snapshots among the sides; undefined: no side is one, so nobody knows the labels of Services. */
+	readonly services: readonly Service[] | undefined;
+}
+
+/** A side that was compiled. */
+interface CompiledSide {
+	readonly states: ReadonlyMap<Family, NodeState>;
+	readonly services: readonly Service[];
 }
 
 /** Reads, or compiles, what the arguments name. */
 export async function readSides(argv: DiffArgv, voice: Voice): Promise<Sides> {
 	const [first, second] = argv.operands ?? [];
 	if (first !== undefined && second !== undefined) return readOperands(argv, first, second, voice);
-	const snapshot = (argv.filename ?? []).map((name) => (name === "-" ? "standard input" : name)).join(", ");
+	const snapshot =
+		(argv.filename ?? []).map((name) => (name === "-" ? "standard input" : name)).join(", ") || "the cluster";
 	if (argv.fromMode !== undefined && argv.toMode !== undefined)
 		return readModes(argv, argv.fromMode, argv.toMode, voice);
 	if (argv.live !== undefined && argv.live.length > 0) {
 		const texts: ToolText[] = [];
 		for (const path of argv.live) texts.push(...(await readLiveTexts(path)));
 		const read = readStates(texts, argv.ipFamily, voice);
-		const current = await compileStates(argv, familyChoice(argv, read), voice);
+		const { states, services } = await compileStates(argv, familyChoice(argv, read), voice);
 		const names = {
 			old: argv.live.map((name) => (name === "-" ? "standard input" : name)).join(", "),
 			current: snapshot,
 		};
-		return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read) };
+		return { old: read.states, current: hinted(read, states, voice), names, compare: liveComparison(read), services };
 	}
-	const current = await compileStates(argv, argv.ipFamily, voice);
-	const read = statesIn(await readKernel([...current.values()]), voice);
+	const { states, services } = await compileStates(argv, argv.ipFamily, voice);
+	const read = statesIn(await readKernel([...states.values()], { instead: "give --live FILE" }), voice);
 	const names = { old: "this node", current: snapshot };
-	return { old: read.states, current: hinted(read, current, voice), names, compare: liveComparison(read) };
+	return { old: read.states, current: hinted(read, states, voice), names, compare: liveComparison(read), services };
 }
 
 function liveComparison({ nftTables, besides }: ReadStates): Sides["compare"] {
@@ -78,12 +86,15 @@ function familyChoice({ ipFamily }: DiffArgv, { states }: ReadStates): string | 
 	return states.size === 2 ? "dual" : [...states.keys()][0];
 }
 
-async function compileStates(argv: DiffArgv, ipFamily: string | undefined, voice: Voice): Promise<Sides["current"]> {
+async function compileStates(argv: DiffArgv, ipFamily: string | undefined, voice: Voice): Promise<CompiledSide> {
 	return statesOf(await compile({ ...argv, ipFamily }, voice));
 }
 
-function statesOf({ backend, models }: Compiled): Sides["current"] {
-	return backend((one) => new Map(models.map((model) => [model.family, one.state(one.build(model))])));
+function statesOf({ backend, models, snapshot: { services } }: Compiled): CompiledSide {
+	return backend((one) => ({
+		states: new Map(models.map((model) => [model.family, one.state(one.build(model))])),
+		services,
+	}));
 }
 
 /** Differences that every rule has in common mostly come from an option that is missing: says which. */
@@ -134,10 +145,10 @@ function uses({ iptables }: NodeState, kind: string): boolean {
 
 async function readModes(argv: DiffArgv, fromMode: string, toMode: string, voice: Voice): Promise<Sides> {
 	const cluster = await readCluster(argv, voice);
-	const old = statesOf(compileAgain(cluster, { ...argv, "proxy-mode": fromMode }, voice));
+	const { states: old, services } = statesOf(compileAgain(cluster, { ...argv, "proxy-mode": fromMode }, voice));
 	const quiet = { ...voice, isQuiet: true };
-	const current = statesOf(compileAgain(cluster, { ...argv, "proxy-mode": toMode }, quiet));
-	return { old, current, names: { old: fromMode, current: toMode }, compare: compareModes };
+	const { states: current } = statesOf(compileAgain(cluster, { ...argv, "proxy-mode": toMode }, quiet));
+	return { old, current, names: { old: fromMode, current: toMode }, compare: compareModes, services };
 }
 
 async function readOperands(argv: DiffArgv, first: string, second: string, voice: Voice): Promise<Sides> {
@@ -148,9 +159,12 @@ async function readOperands(argv: DiffArgv, first: string, second: string, voice
 	const [known] = fromTexts;
 	const choice = known === undefined ? argv.ipFamily : familyChoice(argv, known);
 	let texts = 0;
+	const snapshots: CompiledSide[] = [];
 	const states = async (operand: Operand): Promise<ReadonlyMap<Family, NodeState>> => {
 		if (operand.kind === "texts") return fromTexts[texts++]?.states ?? new Map();
-		return compileStates({ ...argv, ...operand.input }, choice, voice);
+		const compiled = await compileStates({ ...argv, ...operand.input }, choice, voice);
+		snapshots.push(compiled);
+		return compiled.states;
 	};
 	const old = await states(one);
 	const current = await states(other);
@@ -163,22 +177,6 @@ async function readOperands(argv: DiffArgv, first: string, second: string, voice
 	}
 	if (shown.size === 0) throw new Trouble(`${second}: expected rules of ${argv.ipFamily}, found none`);
 	const names = { old: first === "-" ? "standard input" : first, current: second === "-" ? "standard input" : second };
-	return { old, current: shown, names, compare: (a, b) => diff(a, b) };
-}
-
-/** What an operand turned out to be: texts of tools, or objects to compile. */
-type Operand =
-	| { readonly kind: "texts"; readonly texts: readonly ToolText[] }
-	| { readonly kind: "snapshot"; readonly input: Pick<CompileArguments, "filename" | "documents"> };
-
-async function readOperand(path: string): Promise<Operand> {
-	if (partFiles(path) !== undefined) return { kind: "texts", texts: await readToolTexts(path) };
-	const isDirectory = path !== "-" && existsSync(path) && statSync(path).isDirectory();
-	if (isDirectory) return { kind: "snapshot", input: { filename: [path] } };
-	const source = path === "-" ? "standard input" : path;
-	const text = path === "-" ? await readStandardInput() : readText(path);
-	const texts = toolTexts(text, source);
-	if (texts.length > 0) return { kind: "texts", texts };
-	if (text.trim() === "") throw new Trouble(`${source}: is empty`);
-	return { kind: "snapshot", input: { documents: parseDocuments(text, source) } };
+	const services = snapshots.length === 0 ? undefined : snapshots.flatMap((one) => one.services);
+	return { old, current: shown, names, compare: (a, b) => diff(a, b), services };
 }

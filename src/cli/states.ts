@@ -8,10 +8,10 @@ import { parseTable } from "../lang/ipvs/parse.ts";
 import type { VirtualServer } from "../lang/ipvs/table.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { type Family, familyOf, type IP } from "../net/ip.ts";
+import { Trouble } from "../trouble.ts";
 import { shortList } from "./report.ts";
 import { say, type Voice } from "./terminal.ts";
 import type { ToolText } from "./texts.ts";
-import { Trouble } from "./trouble.ts";
 
 /** What texts of tools say about a node, by family. */
 export interface ReadStates {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Family } from "../net/ip.ts";
+import { Trouble } from "../trouble.ts";
 import { readStandardInput, readText } from "./input.ts";
-import { Trouble } from "./trouble.ts";
 
 /** A text of one of the kernel's tools. */
 export interface ToolText {

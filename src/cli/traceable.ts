@@ -5,14 +5,15 @@ import type { Outcome } from "../trace/outcome.ts";
 import type { InterfaceNetwork, NodeAddresses, Packet } from "../trace/packet.ts";
 import { type Names, NO_NAMES } from "../trace/print/names.ts";
 import { newTracer } from "../trace/trace.ts";
+import { Trouble } from "../trouble.ts";
 import { type Cluster, type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
 import { namesFrom } from "./known-names.ts";
+import { liveOption } from "./live.ts";
 import { readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
 import { type PacketArguments, readPacket, type Surroundings } from "./packet-arguments.ts";
 import { readStates } from "./states.ts";
 import type { Voice } from "./terminal.ts";
 import { readToolTexts } from "./texts.ts";
-import { Trouble } from "./trouble.ts";
 
 /** Options that say through what a packet is followed. */
 export interface TraceableArguments extends CompileArguments {
@@ -104,7 +105,9 @@ export async function readTraceable(argv: Argv, voice: Voice): Promise<Traceable
 	if (texts.length === 0) throw new Trouble(`--rules: expected what iptables-save prints, found nothing like it`);
 	const { states, unread } = readStates(texts, argv.ipFamily, voice);
 	const known =
-		(argv.filename ?? []).length === 0 ? undefined : compileTraceable(await readCluster(argv, voice), argv, voice);
+		(argv.filename ?? []).length === 0 && liveOption(argv) === undefined
+			? undefined
+			: compileTraceable(await readCluster(argv, voice), argv, voice);
 	const ips = readNodeIPs(argv.nodeIp ?? []);
 	const node: NodeAddresses = {
 		ips: ips.length === 0 ? (known?.around.node.ips ?? []) : ips,

@@ -1,15 +1,15 @@
-import { runCommand } from "../apply/run-command.ts";
 import type { Setting } from "../apply/settings.ts";
 import type { Command } from "../lang/command.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { IP } from "../net/ip.ts";
 import { type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
+import { readCounters } from "./counters.ts";
 import { say, type Voice } from "./terminal.ts";
 
 /** What is wanted of this machine. */
 export interface Wanted {
 	readonly states: readonly NodeState[];
-	/** What rules refer to. */
+	/** What rules refer to, less what is there already. */
 	readonly requirements: readonly Command[];
 	/** What has to be there beside the rules, such as an interface. */
 	readonly setup: readonly Command[];
@@ -17,10 +17,12 @@ export interface Wanted {
 	readonly nodeIPs: readonly IP[];
 	/** Some Service gives rules in some family. */
 	readonly hasServices: boolean;
+	/** There are EndpointSlices, of whatever Service. */
+	readonly hasEndpointSlices: boolean;
 }
 
 /** What a machine should have, by the objects. */
-function wantedOf({ backend, models }: Compiled): Wanted {
+function wantedOf({ backend, models, snapshot }: Compiled): Wanted {
 	return backend((one) => {
 		const rules = models.map(one.build);
 		return {
@@ -30,6 +32,7 @@ function wantedOf({ backend, models }: Compiled): Wanted {
 			settings: one.sysctls(rules),
 			nodeIPs: models[0]?.node.ips ?? [],
 			hasServices: models.some(({ servicePorts }) => servicePorts.length > 0),
+			hasEndpointSlices: snapshot.endpointSlices.length > 0,
 		};
 	});
 }
@@ -44,16 +47,12 @@ export async function wantedHere(
 ): Promise<Wanted> {
 	const cluster = await readCluster(argv, voice);
 	const wanted = wantedOf(compileAgain(cluster, argv, voice));
-	const problem = wanted.requirements.length === 0 ? undefined : await countersProblem();
-	if (problem === undefined) return wanted;
-	say(voice, "warning", `rules do without nfacct counters: ${problem} (--nfacct false says so at once)`);
+	if (wanted.requirements.length === 0) return wanted;
+	const counters = await readCounters();
+	if (counters.kind === "known") {
+		const isThere = ({ args }: Command): boolean => counters.names.has(args.at(-1) ?? "");
+		return { ...wanted, requirements: wanted.requirements.filter((command) => !isThere(command)) };
+	}
+	say(voice, "warning", `rules do without nfacct counters: ${counters.problem} (--nfacct false says so at once)`);
 	return wantedOf(compileAgain(cluster, { ...argv, nfacct: false }, { ...voice, isQuiet: true }));
-}
-
-/** Why there are no nfacct objects here; undefined: there can be. */
-async function countersProblem(): Promise<string | undefined> {
-	const result = await runCommand({ program: "nfacct", args: ["list"] }, { timeoutSeconds: 10 });
-	if (result.kind === "absent") return "the program nfacct is not there";
-	if (result.exitCode === 0) return undefined;
-	return `nfacct list: exit status ${result.exitCode}: ${result.stderr.trim()}`;
 }

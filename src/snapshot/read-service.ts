@@ -42,6 +42,7 @@ export function readService(value: Fields, source: string, found: Problem[]): Se
 	const service: Service = {
 		namespace: metadata.namespace,
 		name: metadata.name,
+		labels: metadata.labels,
 		isLabelledHeadless: has(metadata.labels, "service.kubernetes.io/headless"),
 		hasProxyName: has(metadata.labels, "service.kubernetes.io/service-proxy-name"),
 		topologyAnnotation: topologyAnnotation(metadata),

@@ -1,10 +1,14 @@
 import { type Fields, isAbsent, isFields } from "../fields/fields.ts";
 import { type ObjectRef, type Place, type Problem, problems } from "../problem.ts";
+import { isKnownKind, isOfGroup, KINDS, type KnownKind } from "./kinds.ts";
+import { flattenLists, type Item, type TypeName } from "./list-items.ts";
 import { readEndpointSlice } from "./read-endpoint-slice.ts";
+import { readHeader } from "./read-header.ts";
 import { readNode } from "./read-node.ts";
 import { readService } from "./read-service.ts";
 import { readServiceCIDR } from "./read-service-cidr.ts";
 import type { EndpointSlice, Node, Service, ServiceCIDR, Snapshot } from "./snapshot.ts";
+import type { SnapshotHeader } from "./snapshot-header.ts";
 
 /** One parsed YAML or JSON document. */
 export interface SourceDocument {
@@ -21,6 +25,8 @@ export interface ReadResult {
 	readonly problems: readonly Problem[];
 	/** How many objects of kinds that are not needed were passed over, by kind, sorted by kind. */
 	readonly ignored: readonly { readonly kind: string; readonly count: number }[];
+	/** What `svcnat snapshot` wrote above the objects; of several the last one, undefined when there is none. */
+	readonly header: SnapshotHeader | undefined;
 }
 
 /**
@@ -43,6 +49,7 @@ export function readSnapshot(documents: readonly SourceDocument[]): ReadResult {
 		},
 		problems: reading.problems,
 		ignored: [...reading.ignored].sort(byKind).map(([kind, count]) => ({ kind, count })),
+		header: reading.header,
 	};
 }
 
@@ -61,6 +68,7 @@ interface Reading {
 	readonly serviceCIDRs: Found<ServiceCIDR>;
 	readonly ignored: Map<string, number>;
 	readonly problems: Problem[];
+	header: SnapshotHeader | undefined;
 }
 
 function newReading(): Reading {
@@ -71,94 +79,19 @@ function newReading(): Reading {
 		serviceCIDRs: new Map(),
 		ignored: new Map(),
 		problems: [],
+		header: undefined,
 	};
-}
-
-interface Item {
-	readonly value: unknown;
-	readonly source: string;
-	/** How many lists it is in. */
-	readonly depth: number;
-	/** `Service` and `v1` for the items of a `ServiceList`, which have no kind of their own. */
-	readonly listed: TypeName | undefined;
-}
-
-interface TypeName {
-	readonly kind: string;
-	readonly apiVersion: string;
-}
-
-/** From this depth on, the place of an item is not told more exactly: lists can be nested without end. */
-const DEEPEST_SOURCE = 4;
-
-/** The objects of a document, those of nested lists in place. A stack and no recursion: depth is up to the input. */
-function* flattenLists(value: unknown, source: string): Generator<Item> {
-	const stack: Item[] = [{ value, source, depth: 0, listed: undefined }];
-	// A list that is there twice has nothing new, and one that contains itself has no end.
-	const seen = new Set<unknown>();
-	for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-		const { depth } = item;
-		const items = itemsOf(item.value);
-		if (items === undefined) {
-			yield item;
-			continue;
-		}
-		if (seen.has(item.value)) continue;
-		seen.add(item.value);
-		for (let index = items.list.length - 1; index >= 0; index--) {
-			const place = depth < DEEPEST_SOURCE ? `${item.source}, items[${index}]` : item.source;
-			stack.push({ value: items.list[index], source: place, depth: depth + 1, listed: items.listed });
-		}
-	}
-}
-
-interface Items {
-	readonly list: readonly unknown[];
-	readonly listed: TypeName | undefined;
-}
-
-/** The items of a `List`, or of a list of one kind; undefined for any other value. No items at all are no items. */
-function itemsOf(value: unknown): Items | undefined {
-	if (!isFields(value) || typeof value["kind"] !== "string" || !value["kind"].endsWith("List")) return undefined;
-	const { kind, apiVersion, items } = value;
-	const isList = kind === "List";
-	if (isAbsent(items) && (isList || READERS.has(kind.slice(0, -"List".length)))) return { list: [], listed: undefined };
-	if (!Array.isArray(items)) return undefined;
-	if (isList) return { list: items, listed: undefined };
-	const version = typeof apiVersion === "string" ? apiVersion : "";
-	return { list: items, listed: { kind: kind.slice(0, -"List".length), apiVersion: version } };
 }
 
 type Read = (reading: Reading, value: Fields, source: string) => void;
 
-/** A kind that is read. */
-interface KnownKind {
-	readonly group: string;
-	/** The versions that are read, the usual one first. */
-	readonly apiVersions: readonly string[];
-	readonly read: Read;
-}
-
-const READERS: ReadonlyMap<string, KnownKind> = new Map<string, KnownKind>([
-	["Service", { group: "", apiVersions: ["v1"], read: readInto("Service", "services", readService) }],
-	["Node", { group: "", apiVersions: ["v1"], read: readInto("Node", "nodes", readNode) }],
-	[
-		"EndpointSlice",
-		{
-			group: "discovery.k8s.io",
-			apiVersions: ["discovery.k8s.io/v1"],
-			read: readInto("EndpointSlice", "endpointSlices", readEndpointSlice),
-		},
-	],
-	[
-		"ServiceCIDR",
-		{
-			group: "networking.k8s.io",
-			apiVersions: ["networking.k8s.io/v1", "networking.k8s.io/v1beta1"],
-			read: readInto("ServiceCIDR", "serviceCIDRs", readServiceCIDR),
-		},
-	],
-]);
+const READERS: Readonly<Record<KnownKind, Read>> = {
+	EndpointSlice: readInto("EndpointSlice", "endpointSlices", readEndpointSlice),
+	Node: readInto("Node", "nodes", readNode),
+	Service: readInto("Service", "services", readService),
+	ServiceCIDR: readInto("ServiceCIDR", "serviceCIDRs", readServiceCIDR),
+	Snapshot: readHeaderInto,
+};
 
 function readObject(reading: Reading, { value, source, listed }: Item): void {
 	if (isAbsent(value)) return;
@@ -171,13 +104,12 @@ function readObject(reading: Reading, { value, source, listed }: Item): void {
 		return;
 	}
 	const { kind, apiVersion } = found;
-	const known = READERS.get(kind);
-	if (known === undefined || (apiVersion !== "" && groupOf(apiVersion) !== known.group)) {
+	if (!isKnownKind(kind) || (apiVersion !== "" && !isOfGroup(kind, apiVersion))) {
 		reading.ignored.set(kind, (reading.ignored.get(kind) ?? 0) + 1);
-	} else if (apiVersion !== "" && !known.apiVersions.includes(apiVersion)) {
-		reading.problems.push(problems.API_VERSION(at(kind, "apiVersion"), known.apiVersions[0] ?? "", apiVersion));
+	} else if (apiVersion !== "" && !KINDS[kind].apiVersions.includes(apiVersion)) {
+		reading.problems.push(problems.API_VERSION(at(kind, "apiVersion"), KINDS[kind].apiVersions[0], apiVersion));
 	} else if (isFields(value)) {
-		known.read(reading, value, source);
+		READERS[kind](reading, value, source);
 	}
 }
 
@@ -193,12 +125,7 @@ function typeOf(
 	if (typeof kind !== "string") return problems.FIELD_TYPE(at("object", "kind"), "text", kind);
 	if (kind === "List") return problems.FIELD_TYPE(at("List", "items"), "a list", value["items"]);
 	if (typeof apiVersion === "string") return { kind, apiVersion };
-	return READERS.has(kind) ? problems.FIELD_TYPE(at(kind, "apiVersion"), "text", apiVersion) : { kind, apiVersion: "" };
-}
-
-/** `discovery.k8s.io` of `discovery.k8s.io/v1`; empty for the core group. */
-function groupOf(apiVersion: string): string {
-	return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+	return isKnownKind(kind) ? problems.FIELD_TYPE(at(kind, "apiVersion"), "text", apiVersion) : { kind, apiVersion: "" };
 }
 
 /** Reads an object of a kind and keeps it where its kind belongs. */
@@ -209,6 +136,18 @@ function readInto<K extends "services" | "nodes" | "endpointSlices" | "serviceCI
 ): (reading: { readonly [Key in K]: Found<T> } & Pick<Reading, "problems">, value: Fields, source: string) => void {
 	return (reading, value, source) =>
 		keep(reading.problems, kind, reading[where], read(value, source, reading.problems), source);
+}
+
+function readHeaderInto(reading: Reading, value: Fields, source: string): void {
+	const header = readHeader(value, source, reading.problems);
+	if (header === undefined) return;
+	const { header: earlier } = reading;
+	if (earlier !== undefined) {
+		reading.problems.push(
+			problems.DUPLICATE_OBJECT({ object: { kind: "Snapshot", source }, path: "" }, earlier.source),
+		);
+	}
+	reading.header = header;
 }
 
 function keep<T extends Named>(

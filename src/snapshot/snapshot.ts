@@ -1,3 +1,4 @@
+import type { Fields } from "../fields/fields.ts";
 import type { CIDR } from "../net/cidr.ts";
 import type { IP } from "../net/ip.ts";
 import type { Protocol } from "../net/protocol.ts";
@@ -14,6 +15,8 @@ export interface Snapshot {
 export interface Service {
 	readonly namespace: string;
 	readonly name: string;
+	/** Unchecked: values should be texts. */
+	readonly labels: Fields;
 	/** Label `service.kubernetes.io/headless` exists. */
 	readonly isLabelledHeadless: boolean;
 	/** Label `service.kubernetes.io/service-proxy-name` exists: another proxy's business. */

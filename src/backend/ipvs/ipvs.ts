@@ -7,7 +7,7 @@ import { setupCommands } from "../netfilter/commands.ts";
 import { describeTables } from "../netfilter/describe.ts";
 import { installedRuleset } from "../netfilter/installed.ts";
 import { restorePart, savePart } from "../netfilter/parts.ts";
-import { describeOrigin, namespaceOf } from "../origin.ts";
+import { describeOrigin, isShown } from "../origin.ts";
 import { buildIpvs, type IpvsRules } from "./build.ts";
 import { REASONS } from "./reason.ts";
 
@@ -76,12 +76,10 @@ function timeoutCommands([first]: readonly IpvsRules[]): readonly Command[] {
 }
 
 function describe(rules: IpvsRules, options: DescribeOptions): unknown {
-	const isShown = (origin: Parameters<typeof namespaceOf>[0]): boolean =>
-		options.namespace === undefined || namespaceOf(origin) === options.namespace;
 	return {
 		ipFamily: rules.family,
 		virtualServers: rules.table.virtualServers
-			.filter(({ origin }) => isShown(origin))
+			.filter(({ origin }) => isShown(origin, options))
 			.map((server) => ({
 				...server,
 				...described(server),

@@ -1,8 +1,8 @@
+import { Trouble } from "../../trouble.ts";
 import { applyOnce, type OnceArguments } from "../apply-once.ts";
 import { type Cycle, readDuration, repeat } from "../every.ts";
 import { writeApplyMetrics } from "../metrics.ts";
 import { say, type Voice } from "../terminal.ts";
-import { Trouble } from "../trouble.ts";
 import { type Wanted, wantedHere } from "../wanted.ts";
 
 /** Options of `apply` beside those of every command that compiles. */
@@ -27,14 +27,11 @@ async function readWanted(argv: Argv, voice: Voice): Promise<Wanted> {
 
 async function applyAgainAndAgain(argv: Argv, every: string, voice: Voice): Promise<void> {
 	let isFirst = true;
-	let hadServices = false;
-	const once = async (): Promise<void> => {
+	const once = async (stopping: AbortSignal): Promise<void> => {
 		// What the first run said of the input need not be said again.
 		const telling = isFirst ? voice : { ...voice, isQuiet: true };
-		const wanted = await readWanted(argv, telling);
-		if (hadServices && !wanted.hasServices && argv.force !== true) throw new Trouble(NO_SERVICE);
-		hadServices = wanted.hasServices;
-		await applyOnce(wanted, argv, voice, telling);
+		const wanted = await readWanted({ ...argv, stopping }, telling);
+		await applyOnce(wanted, { ...argv, stopping }, voice, telling);
 		isFirst = false;
 	};
 	const afterEach = (cycle: Cycle): void => {
@@ -47,10 +44,6 @@ async function applyAgainAndAgain(argv: Argv, every: string, voice: Voice): Prom
 	};
 	await repeat(once, { milliseconds: readDuration("--every", every), healthz: argv.healthz, afterEach }, voice);
 }
-
-/** A cluster that is away looks like this when what writes the objects down does not tell. */
-const NO_SERVICE =
-	"the objects have no Service any more, not even the cluster's own: the rules stay as they are (--force removes them)";
 
 function checkUsage({ every, dryRun, confirmTimeout, metrics, healthz, filename }: Argv): void {
 	const needs = (option: string): never => {

@@ -1,23 +1,28 @@
 import { describeDifferences } from "../../diff/describe.ts";
 import type { Difference } from "../../diff/diff.ts";
 import { narrow } from "../../diff/narrow.ts";
+import { OTHERS, SHARED } from "../../diff/owner.ts";
 import { printRules } from "../../diff/print-rules.ts";
 import { printDifference, type SideNames } from "../../diff/print-text.ts";
 import { type RestorePart, restoreParts } from "../../diff/restore-parts.ts";
 import { servicePortsIn } from "../../diff/service-ports.ts";
 import type { NodeState } from "../../lang/node-state.ts";
+import type { Service } from "../../snapshot/snapshot.ts";
+import { Trouble } from "../../trouble.ts";
 import { writeMetrics } from "../metrics.ts";
+import { both, knownFilter, labelFilter, type PortFilter, readSelector } from "../selector-argument.ts";
 import { servicePortFilter } from "../service-argument.ts";
 import { type DiffArgv, readSides } from "../sides.ts";
 import { printableLines, say, type Voice, writeResult } from "../terminal.ts";
-import { Trouble } from "../trouble.ts";
 
 /** Compares, prints what differs, and gives the exit status: 0 equal, 1 different. */
 export async function diffCommand(argv: DiffArgv, voice: Voice): Promise<number> {
 	const startedAt = Date.now();
 	checkUsage(argv);
-	const isShown = servicePortFilter(argv);
-	const { old, current, names, compare } = await readSides(argv, voice);
+	const byName = servicePortFilter(argv);
+	const selector = readSelector(argv);
+	const { old, current, names, compare, services } = await readSides(argv, voice);
+	const isShown = both(byName, selector === undefined ? undefined : labelFilter(selector, labelled(services)));
 	const pairs = [...current].map(([family, state]) => {
 		const other = old.get(family);
 		if (other === undefined) throw new Trouble(`${names.old}: expected rules of ${family}, found none`);
@@ -32,6 +37,7 @@ export async function diffCommand(argv: DiffArgv, voice: Voice): Promise<number>
 			isShown,
 			voice,
 		);
+	if (selector !== undefined) warnUnlabelled(whole, labelled(services), byName, voice);
 	const differences = isShown === undefined ? whole : whole.map((one) => narrow(one, isShown));
 	if (argv.metrics !== undefined) writeMetrics(argv.metrics, differences, startedAt);
 	const parts = argv.output === "restore" ? pairs.map((pair, index) => partsOf(pair, whole[index])) : [];
@@ -41,14 +47,41 @@ export async function diffCommand(argv: DiffArgv, voice: Voice): Promise<number>
 
 /** A name that no rule belongs to is mostly misspelt. */
 function warnUnknownService(
-	{ service, namespace }: DiffArgv,
+	{ service, namespace, selector, only }: DiffArgv,
 	states: readonly NodeState[],
 	isShown: (servicePort: string) => boolean,
 	voice: Voice,
 ): void {
 	if (states.some((state) => servicePortsIn(state).some(isShown))) return;
-	const what = service === undefined ? `namespace ${JSON.stringify(namespace)}` : `Service ${JSON.stringify(service)}`;
-	say(voice, "warning", `no rule on either side belongs to ${what}`);
+	const what = [
+		service === undefined ? [] : `Service ${JSON.stringify(service)}`,
+		service !== undefined || namespace === undefined ? [] : `namespace ${JSON.stringify(namespace)}`,
+		selector === undefined || only === true ? [] : `a Service with labels ${JSON.stringify(selector)}`,
+	];
+	say(voice, "warning", `no rule on either side belongs to ${what.flat().join(" and ")}`);
+}
+
+/** Services of snapshots; only those have labels. */
+function labelled(services: readonly Service[] | undefined): readonly Service[] {
+	if (services !== undefined) return services;
+	throw new Trouble("-l: only a snapshot tells the labels of Services, and neither side is one; narrow by -n");
+}
+
+/** What a node has of Services that are no more is not shown, but not kept secret either. */
+function warnUnlabelled(
+	whole: readonly Difference[],
+	services: readonly Service[],
+	byName: PortFilter | undefined,
+	voice: Voice,
+): void {
+	const isKnown = knownFilter(services);
+	const unknown = whole
+		.flatMap((one) => one.services.map(({ servicePort }) => servicePort))
+		.filter((name) => name !== SHARED && name !== OTHERS && !isKnown(name) && byName?.(name) !== false);
+	const [first, ...others] = [...new Set(unknown)];
+	if (first === undefined) return;
+	const what = others.length === 0 ? first : `${first} and ${others.length} more`;
+	say(voice, "warning", `-l: nobody knows the labels of ${what}, so these differences are not shown`);
 }
 
 /** What is not known of one side is not compared; when that is everything, "no difference" would be a lie. */
@@ -97,20 +130,27 @@ function checkUsage({
 	output,
 	namespace,
 	service,
+	only,
+	selector,
 }: DiffArgv): void {
-	const usage = "give two operands (OLD NEW), or -f SNAPSHOT, alone or with --live FILE";
+	const usage = "give two operands (OLD NEW), or a cluster or -f SNAPSHOT, alone or with --live FILE";
 	if (operands.length !== 0 && operands.length !== 2) throw new Trouble(`${usage}; got ${operands.length} operands`);
 	if (operands.length === 2 && (filename.length > 0 || live.length > 0)) {
 		throw new Trouble(`${usage}; -f and --live do not go with operands`);
 	}
-	if (operands.length === 0 && filename.length === 0) throw new Trouble(usage);
 	if ((fromMode === undefined) !== (toMode === undefined)) throw new Trouble("give both --from-mode and --to-mode");
 	if (fromMode !== undefined && (operands.length > 0 || live.length > 0)) {
-		throw new Trouble("--from-mode and --to-mode go with -f SNAPSHOT alone");
+		throw new Trouble("--from-mode and --to-mode go with a cluster or -f SNAPSHOT alone");
 	}
+	if (only === true && selector !== undefined && fromMode === undefined) {
+		throw new Trouble(
+			"--only -l leaves Services out, and a node's rules for them would be differences: leave out --only",
+		);
+	}
+	if (only === true && output === "restore") throw new Trouble("-o restore gives all rules: leave out --only");
 	if (output === "restore" && fromMode !== undefined) throw new Trouble("-o restore cannot turn one mode into another");
-	if (output === "restore" && (namespace !== undefined || service !== undefined)) {
-		throw new Trouble("-o restore gives all rules; -n and --service narrow the other forms");
+	if (output === "restore" && (namespace ?? selector ?? service) !== undefined) {
+		throw new Trouble("-o restore gives all rules; -n, -l and --service narrow the other forms");
 	}
 	const inputs = [...operands, ...filename, ...live].filter((name) => name === "-");
 	if (inputs.length > 1) throw new Trouble("-: standard input can be given once");

@@ -1,11 +1,15 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import yaml from "js-yaml";
-import type { Backend, Part } from "../../backend/backend.ts";
+import type { Backend, DescribeOptions, Part } from "../../backend/backend.ts";
 import { printCommand } from "../../lang/command.ts";
+import { type LabelSelector, matchesLabels } from "../../snapshot/label-selector.ts";
+import type { Snapshot } from "../../snapshot/snapshot.ts";
+import { reasonOf, Trouble } from "../../trouble.ts";
 import { type CompileArguments, type Compiled, compile } from "../compile.ts";
+import { both, labelFilter, type PortFilter, readSelector } from "../selector-argument.ts";
+import { servicePortFilter } from "../service-argument.ts";
 import { say, type Voice, writeResult } from "../terminal.ts";
-import { reasonOf, Trouble } from "../trouble.ts";
 
 /** Options of `dump` beside those of every command that compiles. */
 export interface DumpArguments extends CompileArguments {
@@ -19,20 +23,41 @@ export async function dump(argv: DumpArguments & Readonly<Record<string, unknown
 	const format = argv.output ?? "restore";
 	const isData = format === "json" || format === "yaml";
 	if (argv.outputDir === "") throw new Trouble("--output-dir: expected the name of a folder, got nothing");
-	if (argv.namespace !== undefined && (!isData || argv.outputDir !== undefined))
-		throw new Trouble("-n narrows -o json and -o yaml only, not --output-dir");
+	const isNarrowed = (argv.namespace ?? argv.selector) !== undefined && argv.only !== true;
+	if (isNarrowed && (!isData || argv.outputDir !== undefined)) {
+		const option = argv.namespace === undefined ? "-l" : "-n";
+		throw new Trouble(`${option} narrows -o json and -o yaml only, not --output-dir`);
+	}
+	const selector = readSelector(argv);
 	const compiled = await compile(argv, voice);
 	await compiled.backend(async (backend) => {
 		const rules = compiled.models.map(backend.build);
 		const isLoaded = format === "restore" || argv.outputDir !== undefined;
 		if (isLoaded) sayRequirements(voice, backend, rules);
 		if (argv.outputDir !== undefined) writeParts(resolve(argv.outputDir), backend.parts(rules));
-		else if (isData) await writeResult(printData(format, describe(compiled, backend, rules, argv.namespace)));
-		else
+		else if (isData) {
+			const options = { isWanted: wantedPorts(argv, selector, compiled.snapshot, voice) };
+			await writeResult(printData(format, describe(compiled, backend, rules, options)));
+		} else
 			await writeResult(
 				printParts(backend.parts(rules), format === "save" ? (part) => part.printer : (part) => part.loader),
 			);
 	});
+}
+
+/** What `-n` and `-l` leave; undefined when neither narrows. */
+function wantedPorts(
+	{ namespace, selector: text }: DumpArguments,
+	selector: LabelSelector | undefined,
+	{ services }: Snapshot,
+	voice: Voice,
+): PortFilter | undefined {
+	const byName = servicePortFilter({ namespace });
+	if (selector === undefined) return byName;
+	if (!services.some(({ labels }) => matchesLabels(selector, labels))) {
+		say(voice, "warning", `-l ${JSON.stringify(text)}: no Service in the input has such labels`);
+	}
+	return both(byName, labelFilter(selector, services));
 }
 
 /** Without the objects that rules refer to, the kernel refuses the whole text. */
@@ -73,13 +98,13 @@ function describe<R>(
 	{ models, kubeVersion, config }: Compiled,
 	backend: Backend<R>,
 	rules: readonly R[],
-	namespace: string | undefined,
+	options: DescribeOptions,
 ): unknown {
 	return {
 		node: models[0]?.node.name,
 		proxyMode: config.mode,
 		kubeVersion,
-		families: rules.map((family) => backend.describe(family, { namespace })),
+		families: rules.map((family) => backend.describe(family, options)),
 	};
 }
 

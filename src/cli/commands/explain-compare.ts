@@ -6,10 +6,10 @@ import { describeModeComparison, printModeComparison } from "../../explain/print
 import type { Target } from "../../explain/target.ts";
 import { portNameOf } from "../../explain/words.ts";
 import type { Snapshot } from "../../snapshot/snapshot.ts";
+import { Trouble } from "../../trouble.ts";
 import { type Cluster, type Compiled, compileAgain, readCluster } from "../compile.ts";
 import type { ExplainArguments } from "../explain-arguments.ts";
 import { printableLines, type Voice, writeResult } from "../terminal.ts";
-import { Trouble } from "../trouble.ts";
 
 type Argv = ExplainArguments & Readonly<Record<string, unknown>>;
 

@@ -3,10 +3,11 @@ import { explain } from "../../explain/explain.ts";
 import { describeExplanation } from "../../explain/print/describe.ts";
 import { printExplanation } from "../../explain/print/print-text.ts";
 import { readTarget, type Target } from "../../explain/target.ts";
+import { Trouble } from "../../trouble.ts";
 import { compile } from "../compile.ts";
 import type { ExplainArguments } from "../explain-arguments.ts";
+import { refuseSelector } from "../selector-argument.ts";
 import { printableLines, type Voice, writeResult } from "../terminal.ts";
-import { Trouble } from "../trouble.ts";
 import { explainModes } from "./explain-compare.ts";
 
 /** Explains a Service, an address, a chain or the node. Gives the exit status: 1 for a finding of severity error, else 0. */
@@ -14,6 +15,7 @@ export async function explainCommand(
 	argv: ExplainArguments & Readonly<Record<string, unknown>>,
 	voice: Voice,
 ): Promise<number> {
+	refuseSelector(argv);
 	const { namespace } = argv;
 	const target = readOperand(argv.operands, namespace);
 	const clusterDomain = readDomain(argv.clusterDomain);

@@ -6,8 +6,10 @@ import { printDot } from "../../trace/print/print-dot.ts";
 import { printMermaid } from "../../trace/print/print-mermaid.ts";
 import { type NamedTrace, printModes, printNodes } from "../../trace/print/print-tables.ts";
 import { printTrace } from "../../trace/print/print-text.ts";
+import { Trouble } from "../../trouble.ts";
 import { type Cluster, readCluster } from "../compile.ts";
 import type { PacketArguments } from "../packet-arguments.ts";
+import { refuseSelector } from "../selector-argument.ts";
 import { printableLines, say, type Voice, writeResult } from "../terminal.ts";
 import {
 	compileTraceable,
@@ -17,7 +19,6 @@ import {
 	type TraceableArguments,
 	type Traced,
 } from "../traceable.ts";
-import { Trouble } from "../trouble.ts";
 
 /** Options of `trace` beside those of every command that compiles. */
 export interface TraceArguments extends TraceableArguments {
@@ -40,6 +41,7 @@ export async function traceCommand(given: Argv, voice: Voice): Promise<void> {
 		throw new Trouble("--from all-nodes asks every node: leave out --node");
 	}
 	const argv: Argv = given.from === "all-nodes" ? { ...given, from: "node", node: EVERY_NODE } : given;
+	refuseSelector(argv);
 	const { from, to, inInterface } = argv;
 	if (from === undefined || to === undefined) throw new Trouble("give --from and --to");
 	const seed = readSeed(argv.seed);

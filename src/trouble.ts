@@ -1,4 +1,4 @@
-/** Something the user has to put right: printed as one line, exit status 2. */
+/** Something the user has to put right: printed as one line, exit status 2. Never holds a token or key. */
 export class Trouble extends Error {
 	override readonly name = "Trouble";
 	/** Lines to print below the message. */
@@ -13,13 +13,18 @@ export class Trouble extends Error {
 /** The sentence of an error that came from outside: of a system call, without its code and call. */
 export function reasonOf(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
-	const code = "code" in error ? String(error.code) : "";
-	return SYSTEM_ERRORS[code] ?? error.message;
+	return SYSTEM_ERRORS[codeOf(error)] ?? error.message;
+}
+
+/** `ECONNREFUSED`, `CERT_HAS_EXPIRED`; empty when an error has no code. */
+export function codeOf(error: unknown): string {
+	return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
 	EACCES: "permission denied",
 	EEXIST: "a file of that name exists",
+	EFBIG: "file too large",
 	EISDIR: "is a directory",
 	ENOENT: "no such file or directory",
 	ENOSPC: "no space left on device",
