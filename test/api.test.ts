@@ -33,5 +33,6 @@ it("exports these values and no others", () => {
 		"readSnapshot",
 		"readTarget",
 		"restoreParts",
+		"saveSnapshot",
 	]);
 });

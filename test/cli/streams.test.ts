@@ -1,8 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { oracleCases } from "../support/oracle.ts";
 import { SVCNAT, svcnat } from "../support/svcnat.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { RUN } from "./arguments.ts";
 
 /** The tool of util-linux that gives a program a terminal. */
@@ -51,6 +53,14 @@ describe("standard output and standard error", () => {
 		const { stdout, stderr } = await bash(`svcnat ${RUN.join(" ")} -q >/dev/full; echo "status $?"`);
 		expect(stdout).toBe("status 2");
 		expect(stderr).toBe("error: cannot write the result: no space left on device");
+	});
+
+	it("give a message and status 2 when only a part fits, never half a result", async () => {
+		const file = join(temporaryDirectory(), "rules.txt");
+		const { stdout, stderr } = await bash(`ulimit -f 1; svcnat ${RUN.join(" ")} -q >${file}; echo "status $?"`);
+		expect(statSync(file).size).toBe(1024);
+		expect(stdout).toBe("status 2");
+		expect(stderr).toBe("error: cannot write the result: file too large");
 	});
 
 	it("give a message and status 2 when the disk is full and help was asked for", async () => {

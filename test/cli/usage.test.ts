@@ -21,8 +21,14 @@ describe("help", () => {
 	it("of a command has examples and every group", async () => {
 		const { stdout, stderr, exitCode } = await svcnat(["dump", "--help"]);
 		expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
-		expect(stdout).toContain("Examples:\n  kubectl get svc,endpointslices,nodes -A -o yaml |");
-		for (const group of ["State of the cluster:", "Node:", "kube-proxy's own flags", "General:"])
+		expect(stdout).toContain("Examples:\n  svcnat dump --node worker-1 ");
+		for (const group of [
+			"State of the cluster:",
+			"Live cluster (without -f):",
+			"Node:",
+			"kube-proxy's own flags",
+			"General:",
+		])
 			expect(stdout).toContain(group);
 		expect((await svcnat(["dump", "-h"])).stdout).toBe(stdout);
 	});
@@ -37,7 +43,7 @@ describe("help", () => {
 		const plugin = join(temporaryDirectory(), "kubectl-svcnat");
 		symlinkSync(SVCNAT, plugin);
 		const { stdout } = await execa(process.execPath, [plugin, "dump", "--help"]);
-		expect(stdout).toMatch(/^kubectl svcnat dump -f FILE/);
+		expect(stdout).toMatch(/^kubectl svcnat dump \[-f FILE\]/);
 		expect(stdout).toContain("| kubectl svcnat dump -f -".split("| ")[1]);
 	});
 
@@ -59,9 +65,28 @@ describe("bad usage is refused with what to do", () => {
 		["an unknown option", [...RUN, "--bogus"], /bogus[\s\S]*svcnat --help/],
 		["an unknown short option", [...RUN, "-x"], /x[\s\S]*svcnat --help/],
 		["an argument too many", [...RUN, "extra"], /extra[\s\S]*svcnat --help/],
-		["no -f", ["dump", "--node", "a"], /give -f; reading a live cluster comes with a later version/],
-		["--kubeconfig", [...RUN, "--kubeconfig", "x"], /give -f; reading a live cluster comes with a later version/],
-		["--context", ["dump", "--context", "x"], /give -f; reading a live cluster comes with a later version/],
+		[
+			"a kubeconfig that is not there",
+			["dump", "--kubeconfig", "/nonexistent/config"],
+			/\/nonexistent\/config: cannot be read: no such file/,
+		],
+		["-f with --kubeconfig", [...RUN, "--kubeconfig", "x"], /-f reads files and --kubeconfig a cluster/],
+		["-f with --context", [...RUN, "--context", "x"], /-f reads files and --context a cluster/],
+		["-f with --only", [...RUN, "--only"], /-f reads files and --only a cluster/],
+		["--only alone", ["dump", "--only"], /--only narrows what is read to -n NAMESPACE or -l SELECTOR/],
+		["-l with rules as text", ["dump", "-l", "app=web"], /-l narrows -o json and -o yaml only/],
+		["a bad timeout", ["dump", "--request-timeout", "soon"], /--request-timeout: expected a time/],
+		[
+			"a ConfigMap without a namespace",
+			["dump", "--kube-proxy-configmap", "kube-proxy"],
+			/--kube-proxy-configmap: expected NAMESPACE\/NAME or NAMESPACE\/NAME:KEY, got "kube-proxy"/,
+		],
+		[
+			"a ConfigMap and a file",
+			["dump", "--config", "x", "--kube-proxy-configmap", "a/b"],
+			/--config or --kube-proxy-configmap, not both/,
+		],
+		["apply --only", ["apply", "--only", "-n", "shop"], /only/],
 		[
 			"--proxy-mode nftables",
 			[...RUN, "--proxy-mode", "nftables"],

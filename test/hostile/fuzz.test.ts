@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDocuments } from "../../src/cli/parse-documents.ts";
-import { Trouble } from "../../src/cli/trouble.ts";
 import { printProblem, readProxyConfig, type SourceDocument } from "../../src/index.ts";
+import { Trouble } from "../../src/trouble.ts";
 import { expectFuzzLaws, type Seed, seeds } from "./fuzz-support.ts";
 import { mutate, mutations } from "./mutate.ts";
 import { byteMutations, mutateBytes } from "./mutate-bytes.ts";

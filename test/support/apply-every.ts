@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { Step } from "./apply-session.ts";
+import type { Step, StepResult } from "./apply-session.ts";
 import { shopObjects } from "./diff-shop.ts";
 import type { Variant } from "./kernel-load.ts";
 import { SVCNAT } from "./svcnat.ts";
@@ -20,9 +20,9 @@ export function shopWith(address: string): string {
 	return listOf(shopObjects()).replaceAll(`"${HERE}"`, `"${address}"`);
 }
 
-/** The same, without any Service. */
-export function shopWithoutServices(): string {
-	return listOf(shopObjects().filter((value) => !JSON.stringify(value).includes(`"kind":"Service"`)));
+/** The same, without any object of a kind. */
+export function shopWithout(kind: "Service" | "EndpointSlice"): string {
+	return listOf(shopObjects().filter((value) => !JSON.stringify(value).includes(`"kind":"${kind}"`)));
 }
 
 function listOf(items: readonly unknown[]): string {
@@ -46,6 +46,8 @@ export interface EveryOptions {
 	readonly every?: string;
 	readonly stateDirectory?: string;
 	readonly metrics?: string;
+	/** `svcnat apply`, as words for a shell; default: that of the objects. */
+	readonly apply?: string;
 	/** A script of sh that runs the program, which stands in it as `"$@"`, in its own place, with exec. */
 	readonly around?: string;
 	/** When it is killed, should the session end before it. */
@@ -58,7 +60,8 @@ export function start({ variant, every = "20ms", around = 'exec "$@"', ...more }
 	const node = `'${process.execPath}' --expose-gc --no-opt --import '${HEAP}'`;
 	const options = `--every ${every} --metrics ${metrics} --healthz ${HEALTHZ}`;
 	const script = '"$SESSION/start"';
-	const words = `${script} ${node} ${applyWords(variant, stateDirectory)} ${options}`;
+	const { apply = applyWords(variant, stateDirectory) } = more;
+	const words = `${script} ${node} ${apply} ${options}`;
 	const line = `timeout -s KILL ${limitSeconds} sh ${words} 2>"$SESSION/err"; echo $? >"$SESSION/status"`;
 	return {
 		shell: `cat >${script}; { ${line}; } >/dev/null 2>&1 </dev/null &`,
@@ -108,3 +111,18 @@ export const USAGE: Step = {
 		'cat "$SESSION/heap"; for try in $(seq 40); do ls "/proc/$id/fd" | wc -l; sleep 0.007; done',
 	].join("\n"),
 };
+
+/** What `USAGE` printed. */
+export interface Usage {
+	/** In bytes. */
+	readonly heapUsed: number;
+	readonly rss: number;
+	/** The smallest of all numbers: programs are running at times. */
+	readonly files: number;
+}
+
+/** Reads what `USAGE` printed. */
+export function usageOf({ stdout }: StepResult): Usage {
+	const [memory = "", ...counts] = stdout.trim().split("\n");
+	return { ...JSON.parse(memory), files: Math.min(...counts.map(Number)) };
+}

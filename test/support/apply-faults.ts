@@ -59,7 +59,7 @@ if [ -n "$hit" ]; then
 	kill-cut) kill -9 $PPID; head -c "$BYTES" | "$real" "$@"; exit ;;
 	cut) head -c "$BYTES" | "$real" "$@"; exit ;;
 	fail) echo "this tool is broken" >&2; exit 1 ;;
-	hang) rm -f "$SESSION/run.$$"; exec sleep 50 ;;
+	hang) rm -f "$SESSION/run.$$"; sleep 50; exit 1 ;;
 	change) sed "$SED" | "$real" "$@"; exit ;;
 	esac
 fi
@@ -135,7 +135,7 @@ function at<T>(value: T | undefined): T {
 }
 
 /** What svcnat and the stand-ins need of a machine. */
-const BASICS = ["cat", "grep", "head", "ls", "rm", "sed", "seq", "sh", "sleep", "unshare", "wc"];
+const BASICS = ["cat", "flock", "grep", "head", "ls", "rm", "sed", "seq", "sh", "sleep", "unshare", "wc"];
 
 /** A path with these programs only, less some. */
 function pathWithout(missing: readonly string[]): string {

@@ -51,7 +51,7 @@ export interface SessionsRun {
 
 const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 
-/** All that svcnat needs in IPVS mode with iptables-legacy; there is nothing else in the path. */
+/** All that svcnat needs in IPVS mode with iptables-legacy; there is nothing else in the path but flock and shells. */
 const TOOLS = [
 	...["iptables", "ip6tables"].flatMap((name) => [`${name}-legacy-save`, `${name}-legacy-restore`]),
 	...["ip", "ipset", "ipvsadm", "sysctl", "conntrack"],
@@ -150,8 +150,8 @@ async function writeProgram(directory: string): Promise<void> {
 
 function writeTools(directory: string): void {
 	mkdirSync(directory);
-	// For scripts of steps.
-	for (const shell of ["sh", "bash"]) symlinkSync(`/bin/${shell}`, join(directory, shell));
+	// Shells are for scripts of steps; the program that locks changes nothing, so it is not counted.
+	for (const name of ["sh", "bash", "flock"]) symlinkSync(`/usr/bin/${name}`, join(directory, name));
 	for (const tool of TOOLS) {
 		writeFileSync(join(directory, tool), WRAPPER);
 		chmodSync(join(directory, tool), 0o755);

@@ -9,10 +9,10 @@ import {
 	start,
 	THERE,
 	USAGE,
+	usageOf,
 	WORKER,
 } from "../../support/apply-every.ts";
 import { type NamedStep, runNamed } from "../../support/apply-named.ts";
-import type { StepResult } from "../../support/apply-session.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
 
 const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
@@ -46,7 +46,7 @@ await describeKernel("svcnat apply --every 20ms, many times", "nft", () => {
 			],
 			{ addresses: WORKER, limitSeconds: LIMIT },
 		);
-		const [early, late] = [usage(at("early")), usage(at("late"))];
+		const [early, late] = [usageOf(at("early")), usageOf(at("late"))];
 		told = `${JSON.stringify(early)} after ${EARLY} runs, ${JSON.stringify(late)} after ${LATE}`;
 		expect(at("stop").stderr).not.toMatch(/^error/m);
 		expect(at("metrics").stdout).toMatch(/^svcnat_apply_failures_total 0$/m);
@@ -65,16 +65,4 @@ function moves(from: number, to: number): readonly NamedStep<never>[] {
 		["", put(shopWith(index % 2 === 0 ? THERE : HERE))] as const,
 		["", runsReach(count)] as const,
 	]);
-}
-
-interface Usage {
-	readonly heapUsed: number;
-	readonly rss: number;
-	/** The smallest of all numbers: programs are running at times. */
-	readonly files: number;
-}
-
-function usage({ stdout }: StepResult): Usage {
-	const [memory = "", ...counts] = stdout.trim().split("\n");
-	return { ...JSON.parse(memory), files: Math.min(...counts.map(Number)) };
 }

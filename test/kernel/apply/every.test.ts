@@ -9,7 +9,7 @@ import {
 	put,
 	STOP,
 	shopWith,
-	shopWithoutServices,
+	shopWithout,
 	start,
 	THERE,
 	until,
@@ -35,7 +35,7 @@ const AWAY: readonly (readonly [step: Step, says: RegExp])[] = [
 	[put("apiVersion: v1\nitems:\n- {apiVersion: v1, kind: Service}\n"), /kind: expected the kind/],
 	[put(""), /objects\.json: no object found/],
 	[put(`{"apiVersion":"v1","kind":"List","items":[]}`), /no Node "worker-1"/],
-	[put(shopWithoutServices()), /the objects have no Service any more.*: the rules stay/],
+	[put(shopWithout("Service")), /no Service of the objects gives rules, .*: the rules stay/],
 ];
 
 for (const variant of ["legacy", "nft"] as const) {

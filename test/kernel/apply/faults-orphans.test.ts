@@ -3,7 +3,7 @@ import { addressesOf, applyCase, NEW, OLD } from "../../support/apply-cases.ts";
 import { runSession, type Step, type StepResult } from "../../support/apply-session.ts";
 import type { Variant } from "../../support/kernel-load.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
-import { SVCNAT } from "../../support/svcnat.ts";
+import { svcnatWords } from "../../support/shell-words.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
@@ -25,7 +25,7 @@ const ORPHAN_ENDS: Step = { shell: 'while [ -e "$SESSION/orphan" ]; do sleep 0.0
 async function runAfterKill(variant: Variant, more: readonly string[]): Promise<readonly StepResult[]> {
 	const directory = temporaryDirectory();
 	const old = applyCase(OLD, variant, directory);
-	const words = [process.execPath, SVCNAT, ...applyCase(NEW, variant, directory)].map((word) => `'${word}'`).join(" ");
+	const words = svcnatWords(applyCase(NEW, variant, directory));
 	const steps: readonly Step[] = [
 		{ svcnat: old },
 		{ shell: `LATE=yes ${words}` },

@@ -55,6 +55,30 @@ await describeKernel("svcnat apply where it has no business", "nft", () => {
 		expect(forced).toMatchObject({ status: 0, stderr: expect.stringMatching(says) });
 	});
 
+	it("does not clean up either while a kube-proxy is running, unless told to", async () => {
+		const directory = temporaryDirectory();
+		const cleanup = ["cleanup", "--iptables", "nft", "--state-dir", directory];
+		const save = saveStep("nft");
+		const [applied, , before, refused, after, forced, left] = await runSession(
+			[
+				{ svcnat: applyCase(NEW, "nft", directory) },
+				sleeping("kube-proxy"),
+				save,
+				{ svcnat: cleanup },
+				save,
+				{ svcnat: [...cleanup, "--force"] },
+				save,
+				END,
+			],
+			{ addresses: addressesOf([NEW]), directory },
+		);
+		expect([applied, refused, forced].map((one) => one?.status)).toEqual([0, 2, 0]);
+		expect(refused?.stderr).toMatch(/a kube-proxy is running \(process \d+\)/);
+		if (before === undefined || after === undefined) throw new Error("a step is missing");
+		expect(savedTexts(after)).toEqual(savedTexts(before));
+		expect(left?.stdout).not.toContain("KUBE-");
+	});
+
 	it("does not mind a kube-proxy in another network namespace", async () => {
 		const directory = temporaryDirectory();
 		const steps = [sleeping("kube-proxy", "unshare --net"), { svcnat: applyCase(NEW, "nft", directory) }, END];

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { COUNTERS } from "../../../src/backends.ts";
 import { printCommand } from "../../../src/index.ts";
 import { addressesOf, applyCase, NEW, OLD, savedTexts, saveStep } from "../../support/apply-cases.ts";
 import { othersOf } from "../../support/apply-chain.ts";
@@ -55,7 +56,12 @@ for (const variant of ["legacy", "nft"] as const) {
 			});
 			expect(calls.stdout).toBe("");
 			expect(savedTexts(after)).toEqual(savedTexts(before));
-			const byHand = await session([...start, { shell: "bash", input: printed.stdout }, save], temporaryDirectory());
+			const script: Step = { shell: "sh -e", input: printed.stdout };
+			// Whoever has made a counter meanwhile does no harm.
+			const counter: Step = { shell: `${COUNTERS.map((name) => `nfacct add ${name}`).join("; ")}; nfacct list` };
+			const byHand = await session([...start, counter, script, save], temporaryDirectory());
+			expect(printed.stdout).toMatch(/^nfacct add \S+ \|\| true$/m);
+			expect(at(byHand, -2)).toMatchObject({ status: 0 });
 			expect(savedTexts(at(byHand, -1))).toEqual(savedTexts(at(done, -1)));
 		});
 
@@ -118,6 +124,23 @@ for (const variant of ["legacy", "nft"] as const) {
 			expect(saved?.stdout).toContain("KUBE-SVC-");
 			expect(saved?.stdout).not.toContain("nfacct");
 			expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining("nothing to do") });
+		});
+
+		it("makes counters that are missing, and cleanup removes them but for those that others refer to", async () => {
+			const directory = temporaryDirectory();
+			const [first = "", second = ""] = COUNTERS;
+			const apply = { svcnat: applyCase(NEW, variant, directory) };
+			const cleanup = { svcnat: ["cleanup", "--iptables", variant, "--state-dir", directory] };
+			const list: Step = { shell: "nfacct list" };
+			const rule = `iptables-${variant} -A INPUT -m nfacct --nfacct-name ${second}`;
+			const steps = [{ shell: `nfacct add ${first}` }, CALLS, apply, CALLS, { shell: rule }, cleanup, list];
+			const results = await session([...steps, { shell: rule.replace("-A", "-D") }, cleanup, list], directory);
+			expect(results.map(({ status }) => status)).toEqual(results.map(() => 0));
+			expect(at(results, 3).stdout).toContain(`nfacct add ${second}\n`);
+			expect(at(results, 3).stdout).not.toContain(`nfacct add ${first}\n`);
+			expect(at(results, 6).stdout).toContain(` = ${second};`);
+			expect(at(results, 6).stdout).not.toContain(` = ${first};`);
+			expect(at(results, 9).stdout).toBe("");
 		});
 
 		it("gives a setting back at cleanup", async () => {

@@ -30,8 +30,8 @@ const chains = Array.from({ length: IS_LONG ? 8 : 2 }, (_, chain) => {
 const EACH = 5;
 const sessions = chains.map(({ name, own, hasOthers }): MachineSession => {
 	const turns = own.flatMap((one): readonly Step[] => {
-		const apply = { svcnat: applyIpvs(one) };
-		return [apply, READ_BACK, CALLS, apply, CALLS];
+		// A case without Services, or without EndpointSlices, comes after one that has some.
+		return [{ svcnat: applyIpvs(one, "--force") }, READ_BACK, CALLS, { svcnat: applyIpvs(one) }, CALLS];
 	});
 	const others: Step = hasOthers ? OTHERS : { shell: "" };
 	const steps = [others, READ_BACK, AROUND, ...turns, CLEANUP, READ_BACK, AROUND, CLEANUP];
