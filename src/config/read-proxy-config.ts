@@ -62,21 +62,30 @@ function checkKind(scope: Scope, fields: Fields): void {
 }
 
 function readFields(scope: Scope, fields: Fields, kubeVersion: KubeVersion): ProxyConfig {
-	const mode = wordField(scope, fields, "mode", "", PROXY_MODES) ?? "iptables";
+	const mode = readMode(scope, fields, kubeVersion);
 	const iptables = objectField(scope, fields, "iptables", "");
 	const conntrack = objectField(scope, fields, "conntrack", "");
 	return {
 		mode,
 		bindAddress: readBindAddress(scope, fields),
 		hostnameOverride: (textField(scope, fields, "hostnameOverride", "") ?? "").trim().toLowerCase(),
-		detectLocal: readDetectLocal(scope, fields),
+		detectLocal: readDetectLocal(scope, fields, mode, kubeVersion),
 		...readMasquerade(scope, fields, mode),
 		localhostNodePorts: booleanField(scope, iptables, "localhostNodePorts", "iptables") ?? true,
-		nodePortAddresses: readNodePortAddresses(scope, fields, kubeVersion),
+		nodePortAddresses: readNodePortAddresses(scope, fields, mode, kubeVersion),
 		tcpBeLiberal: booleanField(scope, conntrack, "tcpBeLiberal", "conntrack") ?? false,
 		ipvs: readIpvs(scope, fields),
 		featureGates: readFeatureGates(scope, fields, kubeVersion),
 	};
+}
+
+function readMode(scope: Scope, fields: Fields, kubeVersion: KubeVersion): ProxyMode {
+	const mode = wordField(scope, fields, "mode", "", PROXY_MODES) ?? "iptables";
+	if (mode === "nftables" && BEHAVIOURS[kubeVersion].nftables === undefined) {
+		const expected = `iptables or ipvs (nftables is an alpha in ${kubeVersion}, which is not compiled; it begins with 1.31)`;
+		reject(scope, problems.FIELD_VALUE(placeOf(scope, "", "mode"), expected, mode));
+	}
+	return mode;
 }
 
 function readBindAddress(scope: Scope, fields: Fields): IP | undefined {
@@ -105,7 +114,7 @@ function readMasquerade(
 
 const DETECT_LOCAL_MODES = ["ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix"] as const;
 
-function readDetectLocal(scope: Scope, fields: Fields): DetectLocal {
+function readDetectLocal(scope: Scope, fields: Fields, proxyMode: ProxyMode, kubeVersion: KubeVersion): DetectLocal {
 	const mode = wordField(scope, fields, "detectLocalMode", "", DETECT_LOCAL_MODES) ?? "ClusterCIDR";
 	const section = objectField(scope, fields, "detectLocal", "");
 	// Checked in every mode, as kube-proxy does.
@@ -113,6 +122,10 @@ function readDetectLocal(scope: Scope, fields: Fields): DetectLocal {
 	if (mode === "NodeCIDR") return { mode };
 	if (mode === "ClusterCIDR") return { mode, cidrs };
 	if (mode === "BridgeInterface") return { mode, name: readInterface(scope, section, "bridgeInterface", 15) };
+	if (proxyMode === "nftables" && BEHAVIOURS[kubeVersion].nftables?.interfaceKey === "iif") {
+		const expected = `another mode: kube-proxy ${kubeVersion} writes prefixes in a form that nft refuses together with all other rules`;
+		reject(scope, problems.FIELD_VALUE(placeOf(scope, "", "detectLocalMode"), expected, mode));
+	}
 	return { mode, prefix: readInterface(scope, section, "interfaceNamePrefix", 14) };
 }
 
@@ -149,12 +162,15 @@ function readInterface(scope: Scope, section: Fields, key: string, longest: numb
 	return name;
 }
 
+/** The nftables mode alone takes an empty list to mean the primary addresses. */
 function readNodePortAddresses(
 	scope: Scope,
 	fields: Fields,
+	mode: ProxyMode,
 	kubeVersion: KubeVersion,
 ): "primary" | readonly NodePortCIDR[] {
 	const entries = textsOf(scope, fields, "nodePortAddresses", "");
+	if (mode === "nftables" && entries.length === 0) return "primary";
 	const allowsPrimary = BEHAVIOURS[kubeVersion].primaryNodePortAddress;
 	if (allowsPrimary && entries.length === 1 && entries[0]?.text === "primary") return "primary";
 	return entries.flatMap(({ text, entry }) => {
