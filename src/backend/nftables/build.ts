@@ -96,10 +96,12 @@ function serviceCommands(context: Context): readonly Command[] {
 
 function chainCommands(parts: Draft): readonly Command[] {
 	const { chains, port, endpoints } = parts;
-	const { cluster, local } = port.selection;
+	const { reachable, cluster, local } = port.selection;
 	return [
-		...[...endpoints.values()].flatMap(({ chain }) => emptyChain(chain)),
-		...hairpinElements(parts),
+		...reachable.flatMap((endpoint) => {
+			const chain = endpoints.get(endpoint)?.chain;
+			return [...(chain === undefined ? [] : emptyChain(chain)), ...hairpinElements(parts, endpoint)];
+		}),
 		...(cluster.length > 0 ? emptyChain(chains.cluster) : []),
 		...(local.length > 0 ? emptyChain(chains.local) : []),
 		...(hasExternalChain(parts) ? emptyChain(chains.external) : []),

@@ -1,5 +1,6 @@
 import { goto, type Verdict } from "../../lang/nft/statement.ts";
 import type { Command } from "../../lang/nft/transaction.ts";
+import type { Endpoint } from "../../model/endpoint.ts";
 import type { ServicePort, Traffic } from "../../model/service-port.ts";
 import type { IP } from "../../net/ip.ts";
 import { REJECT_CHAIN } from "./base-rules.ts";
@@ -8,13 +9,12 @@ import type { ContainerName } from "./containers.ts";
 import type { Draft } from "./draft.ts";
 import { because, type Reason } from "./reason.ts";
 
-/** Endpoints on this node, which may reach themselves through the Service. Source: spec section 7.1. */
-export function hairpinElements({ port, behaviour }: Draft): readonly Command[] {
-	if (behaviour.endpoints === "chains") return [];
-	const local = port.selection.reachable.filter(({ isLocal }) => isLocal);
-	return local.map(({ address, ip, port: number }) =>
-		addMember("hairpin-connections", [ip, ip, port.protocol, String(number)], because(port, "hairpin", address)),
-	);
+/** An endpoint on this node, which may reach itself through the Service. Source: spec section 7.1. */
+export function hairpinElements({ port, behaviour }: Draft, endpoint: Endpoint): readonly Command[] {
+	if (behaviour.endpoints === "chains" || !endpoint.isLocal) return [];
+	const { ip, address } = endpoint;
+	const key = [ip, ip, port.protocol, String(endpoint.port)];
+	return [addMember("hairpin-connections", key, because(port, "hairpin", address))];
 }
 
 /** The cluster IP, and who serves it. */
