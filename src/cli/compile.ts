@@ -124,7 +124,7 @@ function readConfig(argv: Argv, kubeVersion: KubeVersion, voice: Voice): ProxyCo
 	if (result.unknownKeys.length > 0) {
 		say(voice, "note", `${file}: keys kube-proxy does not have are ignored: ${shortList(result.unknownKeys)}`);
 	}
-	if (result.config === undefined) throw new Trouble("kube-proxy would refuse this configuration");
+	if (result.config === undefined) throw new Trouble("kube-proxy would program nothing with this configuration");
 	return result.config;
 }
 

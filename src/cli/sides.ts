@@ -5,6 +5,7 @@ import type { SideNames } from "../diff/print-text.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
 import { type CompileArguments, type Compiled, compile, compileAgain, readCluster } from "./compile.ts";
+import { compiledState } from "./compiled-state.ts";
 import { readStandardInput, readText } from "./input.ts";
 import { readKernel, statesIn } from "./kernel.ts";
 import { parseDocuments } from "./parse-documents.ts";
@@ -83,7 +84,7 @@ async function compileStates(argv: DiffArgv, ipFamily: string | undefined, voice
 }
 
 function statesOf({ backend, models }: Compiled): Sides["current"] {
-	return backend((one) => new Map(models.map((model) => [model.family, one.state(one.build(model))])));
+	return new Map(models.map((model) => [model.family, compiledState(backend, model)]));
 }
 
 /** Differences that every rule has in common mostly come from an option that is missing: says which. */

@@ -6,6 +6,7 @@ import type { InterfaceNetwork, NodeAddresses, Packet } from "../trace/packet.ts
 import { type Names, NO_NAMES } from "../trace/print/names.ts";
 import { newTracer } from "../trace/trace.ts";
 import { type Cluster, type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
+import { compiledState } from "./compiled-state.ts";
 import { namesFrom } from "./known-names.ts";
 import { readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
 import { type PacketArguments, readPacket, type Surroundings } from "./packet-arguments.ts";
@@ -67,7 +68,7 @@ export function followPacket(
 export function traceableOf({ backend, models, snapshot }: Compiled, argv: Argv): Traceable {
 	const stateOf = (family: Family): NodeState | undefined => {
 		const model = models.find((one) => one.family === family);
-		return model && backend((one) => one.state(one.build(model)));
+		return model && compiledState(backend, model);
 	};
 	const families = models.map(({ family }) => family);
 	const node = { ips: models[0]?.node.ips ?? [], interfaces: interfacesOf(argv) };

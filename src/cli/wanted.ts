@@ -4,6 +4,7 @@ import type { Command } from "../lang/command.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { IP } from "../net/ip.ts";
 import { type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
+import { expectState } from "./compiled-state.ts";
 import { say, type Voice } from "./terminal.ts";
 
 /** What is wanted of this machine. */
@@ -20,6 +21,7 @@ export interface Wanted {
 /** What a machine should have, by the objects. */
 function wantedOf({ backend, models }: Compiled): Wanted {
 	return backend((one) => {
+		expectState(one);
 		const rules = models.map(one.build);
 		return {
 			states: rules.map(one.state),

@@ -63,9 +63,9 @@ describe("bad usage is refused with what to do", () => {
 		["--kubeconfig", [...RUN, "--kubeconfig", "x"], /give -f; reading a live cluster comes with a later version/],
 		["--context", ["dump", "--context", "x"], /give -f; reading a live cluster comes with a later version/],
 		[
-			"--proxy-mode nftables",
-			[...RUN, "--proxy-mode", "nftables"],
-			/proxy mode nftables is not there yet; there are: iptables, ipvs/,
+			"--proxy-mode nftables of a version that has it as an alpha",
+			[...RUN, "--proxy-mode", "nftables", "--kube-version", "1.30"],
+			/--proxy-mode: expected iptables or ipvs \(nftables is an alpha in 1\.30/,
 		],
 		["an unknown proxy mode", [...RUN, "--proxy-mode", "userspace"], /proxy-mode[\s\S]*"iptables", "ipvs", "nftables"/],
 		["an unknown output", [...RUN, "-o", "yml"], /"restore", "save", "json", "yaml"/],

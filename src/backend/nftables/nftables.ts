@@ -3,6 +3,8 @@ import { buildNftables, type NftablesRules } from "./build.ts";
 import { describeNftables } from "./describe.ts";
 import { listingPart, transactionPart } from "./parts.ts";
 
+const STATE_PROBLEM = "its rules can be printed (dump), but not yet compared, followed, explained or loaded";
+
 /** The nftables mode. */
 export const nftables: Backend<NftablesRules> = {
 	mode: "nftables",
@@ -12,14 +14,10 @@ export const nftables: Backend<NftablesRules> = {
 	requirements: () => [],
 	setup: () => [],
 	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
-	// A state has no place for these rules yet, so that it says of nothing that it is known.
-	state: ({ family }) => ({
-		family,
-		iptables: undefined,
-		virtualServers: undefined,
-		sets: undefined,
-		dummyIPs: undefined,
-		extent: "kube-proxy",
-	}),
+	stateProblem: STATE_PROBLEM,
+	// A state without a place for these rules would look like a node on which nothing is programmed.
+	state: () => {
+		throw new Error(STATE_PROBLEM);
+	},
 	describe: describeNftables,
 };
