@@ -94,7 +94,9 @@ function commonPart(transaction: string): string {
 
 /** How many service ports have a chain, or nobody to serve them. */
 function servicePortsIn(transaction: string): number {
-	const chains = [...transaction.matchAll(/^add chain \S+ kube-proxy (?:service|local|external|firewall)-(\S+\/\S*)$/gm)];
+	const chains = [
+		...transaction.matchAll(/^add chain \S+ kube-proxy (?:service|local|external|firewall)-(\S+\/\S*)$/gm),
+	];
 	const unserved = [...transaction.matchAll(/ comment ("[^"]*") : /g)];
 	return new Set([...chains, ...unserved].map(([, name]) => name)).size;
 }

@@ -77,7 +77,7 @@ export function clusterIPCheckCommands({ model, words }: Context): readonly Comm
 		kind: "match",
 		left: destination,
 		isNegated: false,
-		right: { kind: "members", members: model.serviceCIDRs, isTight: true },
+		right: { kind: "members", members: model.serviceCIDRs, style: "tight" },
 	};
 	const known = [isIn(destination, "cluster-ips"), REJECT];
 	const dropped = addRule(chain, [isUnallocated, DROP], BASE, "Drop traffic to unallocated ClusterIPs");

@@ -19,7 +19,7 @@ export function firewallChainRules({ port, chains, words }: Draft): readonly Com
 		kind: "match",
 		left: words.source,
 		isNegated: true,
-		right: { kind: "members", members: allowed, isTight: false },
+		right: { kind: "members", members: allowed, style: "spaced" },
 	};
 	return [addRule(chains.firewall, [isOther, verdict({ kind: "drop" })], because(port, "source-ranges"))];
 }

@@ -52,7 +52,7 @@ function applyTo(draft: TableDraft | undefined, operation: TableOperation): void
 	switch (operation.kind) {
 		case "add-chain":
 			if (!chains.has(operation.chain.name)) {
-				chains.set(operation.chain.name, { chain: { ...operation.chain, rules: [], unknown: [] }, rules: [] });
+				chains.set(operation.chain.name, { chain: { ...operation.chain, rules: [] }, rules: [] });
 			}
 			break;
 		case "flush-chain":

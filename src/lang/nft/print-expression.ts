@@ -2,7 +2,7 @@ import { unreachable } from "../../unreachable.ts";
 import type { Dialect } from "./dialect.ts";
 import { listedAddress, listedMembers } from "./members.ts";
 import { quote } from "./quote.ts";
-import type { Expression, Match } from "./statement.ts";
+import type { Expression, Match, Operand } from "./statement.ts";
 
 const SIGNS = { and: "&", or: "|", xor: "^" } as const;
 
@@ -61,18 +61,17 @@ function operandText(left: Expression, right: Match["right"], dialect: Dialect):
 		case "value":
 			return valueText(left, right.text, dialect);
 		case "members":
-			return dialect === "listing"
-				? listedSet(left, right.members)
-				: `{ ${right.members.join(right.isTight ? "," : " , ")} }`;
+			if (dialect === "listing") return listedSet(left, right);
+			return `{ ${right.members.join(right.style === "tight" ? "," : " , ")} }`;
 		default:
 			return unreachable(right);
 	}
 }
 
-function listedSet(left: Expression, members: readonly string[]): string {
-	const shown = (isAddress(left) ? listedMembers(members) : undefined) ?? members;
+function listedSet(left: Expression, { members, style }: Extract<Operand, { readonly kind: "members" }>): string {
+	const shown = (style !== "listed" && isAddress(left) ? listedMembers(members) : undefined) ?? members;
 	const texts = shown.map((member) => valueText(left, member, "listing"));
-	return members.length === 1 ? texts.join("") : `{ ${texts.join(", ")} }`;
+	return members.length === 1 && style !== "listed" ? texts.join("") : `{ ${texts.join(", ")} }`;
 }
 
 function valueText(left: Expression, text: string, dialect: Dialect): string {

@@ -30,7 +30,7 @@ function printSet(set: NamedSet): string {
 	const { kind, name, keyTypes, valueType, size, flags, timeoutSeconds, comment, unknown, elements } = set;
 	const type = `${keyTypes.join(" . ")}${valueType === undefined ? "" : ` : ${valueType}`}`;
 	const lines = [
-		`type ${type}`,
+		...(keyTypes.length === 0 ? [] : [`type ${type}`]),
 		...(size === undefined ? [] : [`size ${size}`]),
 		...(flags.length === 0 ? [] : [`flags ${flags.join(",")}`]),
 		...(timeoutSeconds === undefined ? [] : [`timeout ${printDuration(timeoutSeconds)}`]),
@@ -44,23 +44,22 @@ function printSet(set: NamedSet): string {
 /** Where elements go on after a line is full. */
 const CONTINUATION = ",\n\t\t\t     ";
 
-function elementLines({ keyTypes, valueType, elements }: NamedSet): string {
+function elementLines({ keyTypes, elements }: NamedSet): string {
 	const texts = inListedOrder(elements).map(elementText);
-	const perLine = keyTypes.join() === "ipv4_addr" && valueType === undefined ? 2 : 1;
+	const perLine = keyTypes.join() === "ipv4_addr" ? 2 : 1;
 	const lines = Array.from({ length: Math.ceil(texts.length / perLine) }, (_, index) =>
 		texts.slice(index * perLine, (index + 1) * perLine).join(", "),
 	);
 	return `elements = { ${lines.join(CONTINUATION)} }`;
 }
 
-function printChain({ name, comment, hook, rules, unknown }: Chain, { family }: Table): string {
+function printChain({ name, comment, hook, rules }: Chain, { family }: Table): string {
 	const lines = [...(comment === undefined ? [] : [`comment ${quote(comment)}`])];
 	if (hook !== undefined) {
 		const where = hook.device === undefined ? hook.hook : `${hook.hook} ${hook.device}`;
 		const priority = printPriority(family, hook);
 		lines.push(`type ${hook.type} hook ${where} priority ${priority}; policy ${hook.policy ?? "accept"};`);
 	}
-	for (const line of unknown) lines.push(line);
 	for (const rule of rules) lines.push(ruleText(rule, "listing"));
 	return block(`chain ${name}`, lines);
 }

@@ -26,6 +26,8 @@ function statementText(statement: Statement, dialect: Dialect): string {
 			return `${expressionText(statement.key, dialect)} vmap ${mapText(statement.map, dialect)}`;
 		case "set-mark":
 			return `${markText(dialect)} set ${expressionText(statement.value, dialect)}`;
+		case "counter":
+			return "counter";
 		case "update":
 			return `update @${statement.set} { ${expressionText(statement.key, dialect)} }`;
 		case "reject":
@@ -37,7 +39,7 @@ function statementText(statement: Statement, dialect: Dialect): string {
 		case "dnat-map":
 			return dnatMapText(statement, dialect);
 		case "unknown":
-			return statement.words.join(" ");
+			return statement.text;
 		default:
 			return unreachable(statement);
 	}

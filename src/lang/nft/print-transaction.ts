@@ -62,8 +62,9 @@ function hookParts(given: ChainHook | undefined): readonly string[] {
 
 function setParts(set: SetDeclaration): readonly string[] {
 	const { keyTypes, valueType, flags, timeoutSeconds, size } = set;
+	const type = `type ${keyTypes.join(" . ")}${valueType === undefined ? "" : ` : ${valueType}`}`;
 	return [
-		`type ${keyTypes.join(" . ")}${valueType === undefined ? "" : ` : ${valueType}`}`,
+		...(keyTypes.length === 0 ? [] : [type]),
 		...(size === undefined ? [] : [`size ${size}`]),
 		...(flags.length === 0 ? [] : [`flags ${flags.join(",")}`]),
 		...(timeoutSeconds === undefined ? [] : [`timeout ${timeoutSeconds}s`]),

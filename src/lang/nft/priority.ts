@@ -10,10 +10,17 @@ const NAMED: readonly (readonly [name: string, priority: number, hook: string | 
 	["srcnat", 100, "postrouting"],
 ];
 
+const BRIDGE: typeof NAMED = [
+	["dstnat", -300, "prerouting"],
+	["filter", -200, undefined],
+	["out", 100, "output"],
+	["srcnat", 300, "postrouting"],
+];
+
 /** How far from a named priority nft still counts from it. */
 const REACH = 10;
 
-/** A priority as nft 1.0.6 shows it: `filter`, `dstnat - 10`, `-110`. Tables of bridges and devices have numbers. */
+/** A priority as nft 1.0.6 shows it: `filter`, `dstnat - 10`, `-110`. */
 export function printPriority(family: TableFamily, { hook, priority }: Pick<ChainHook, "hook" | "priority">): string {
 	const near = namesOf(family).find(
 		([, named, only]) => (only === undefined || only === hook) && Math.abs(priority - named) <= REACH,
@@ -37,5 +44,5 @@ export function parsePriority(family: TableFamily, hook: string, words: readonly
 
 function namesOf(family: TableFamily): typeof NAMED {
 	if (family === "ip" || family === "ip6" || family === "inet") return NAMED;
-	return family === "bridge" ? [] : NAMED.filter(([name]) => name === "filter");
+	return family === "bridge" ? BRIDGE : NAMED.filter(([name]) => name === "filter");
 }

@@ -5,6 +5,8 @@ export type Statement =
 	/** Looks the key up and does what is found; goes on when nothing is. A text is the name of a map. */
 	| { readonly kind: "vmap"; readonly key: Expression; readonly map: string | readonly VerdictEntry[] }
 	| { readonly kind: "set-mark"; readonly value: Expression }
+	/** Counts packets; how many is not kept. */
+	| { readonly kind: "counter" }
 	/** Puts the key into a named set, or renews its time there. */
 	| { readonly kind: "update"; readonly set: string; readonly key: Expression }
 	/** `with`: the words after `reject`; empty: the family's "port unreachable". */
@@ -15,8 +17,8 @@ export type Statement =
 	| { readonly kind: "dnat"; readonly to: string }
 	/** One of several destinations, by the key. */
 	| DnatMap
-	/** Something that is not modelled, and all that follows it: its words as they were written. Only the parser makes it. */
-	| { readonly kind: "unknown"; readonly words: readonly string[] };
+	/** Something that is not modelled, and all that follows it in the rule, as it was written. Only the parser makes it. */
+	| { readonly kind: "unknown"; readonly text: string };
 
 /** A test: the rule goes on only when it holds. */
 export interface Match {
@@ -86,8 +88,11 @@ export type Operand =
 	| { readonly kind: "value"; readonly text: string }
 	/** Whether it is in a named set. */
 	| { readonly kind: "named-set"; readonly set: string }
-	/** Whether it is one of several. `isTight`: written without blanks around the commas. */
-	| { readonly kind: "members"; readonly members: readonly string[]; readonly isTight: boolean };
+	/**
+	 * Whether it is one of several. `tight`: written without blanks around the commas. `listed`: as a listing shows them, sorted and
+	 * merged, so that braces around a single one say that there were more.
+	 */
+	| { readonly kind: "members"; readonly members: readonly string[]; readonly style: "spaced" | "tight" | "listed" };
 
 /** `goto CHAIN`. */
 export function goto(chain: string): Verdict {

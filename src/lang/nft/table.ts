@@ -28,7 +28,7 @@ export interface Table extends TableName {
 export interface SetDeclaration {
 	readonly kind: "set" | "map";
 	readonly name: string;
-	/** One for each part of a key: `ipv4_addr`, `inet_proto`, `inet_service` … */
+	/** One for each part of a key: `ipv4_addr`, `inet_proto`, `inet_service` …; none where the text names something typed alike (`typeof`). */
 	readonly keyTypes: readonly string[];
 	/** What a map holds (`verdict`, `ipv4_addr` …); undefined for a set. */
 	readonly valueType: string | undefined;
@@ -72,8 +72,6 @@ export interface ChainDeclaration {
 /** A chain with its rules, in order. */
 export interface Chain extends ChainDeclaration {
 	readonly rules: readonly Rule[];
-	/** Lines that are not modelled. Only the parser makes them. */
-	readonly unknown: readonly string[];
 }
 
 /** Where and when the kernel calls a chain. */
