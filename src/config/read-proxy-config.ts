@@ -11,12 +11,13 @@ import {
 	textField,
 	wordField,
 } from "../fields/fields.ts";
-import { type CIDR, parseCIDR } from "../net/cidr.ts";
+import { parseCIDR } from "../net/cidr.ts";
 import { type IP, parseIP } from "../net/ip.ts";
 import { type Problem, problems } from "../problem.ts";
 import { unknownKeys } from "./known-keys.ts";
 import { BEHAVIOURS, DEFAULT_KUBE_VERSION, FEATURE_GATES, type FeatureGate, type KubeVersion } from "./kube-version.ts";
-import { type DetectLocal, type NodePortCIDR, PROXY_MODES, type ProxyConfig, type ProxyMode } from "./proxy-config.ts";
+import { type NodePortCIDR, PROXY_MODES, type ProxyConfig, type ProxyMode } from "./proxy-config.ts";
+import { readDetectLocal } from "./read-detect-local.ts";
 import { readIpvs } from "./read-ipvs-config.ts";
 
 /** What came out of reading a configuration. */
@@ -110,56 +111,6 @@ function readMasquerade(
 		return { masqueradeAll, masqueradeBit: bit };
 	reject(scope, problems.NUMBER_RANGE(placeOf(scope, prefix, "masqueradeBit"), "0-31", bit));
 	return { masqueradeAll, masqueradeBit: 14 };
-}
-
-const DETECT_LOCAL_MODES = ["ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix"] as const;
-
-function readDetectLocal(scope: Scope, fields: Fields, proxyMode: ProxyMode, kubeVersion: KubeVersion): DetectLocal {
-	const mode = wordField(scope, fields, "detectLocalMode", "", DETECT_LOCAL_MODES) ?? "ClusterCIDR";
-	const section = objectField(scope, fields, "detectLocal", "");
-	// Checked in every mode, as kube-proxy does.
-	const cidrs = readClusterCIDR(scope, fields);
-	if (mode === "NodeCIDR") return { mode };
-	if (mode === "ClusterCIDR") return { mode, cidrs };
-	if (mode === "BridgeInterface") return { mode, name: readInterface(scope, section, "bridgeInterface", 15) };
-	if (proxyMode === "nftables" && BEHAVIOURS[kubeVersion].nftables?.interfaceKey === "iif") {
-		const expected = `another mode: kube-proxy ${kubeVersion} writes prefixes in a form that nft refuses together with all other rules`;
-		reject(scope, problems.FIELD_VALUE(placeOf(scope, "", "detectLocalMode"), expected, mode));
-	}
-	return { mode, prefix: readInterface(scope, section, "interfaceNamePrefix", 14) };
-}
-
-function readClusterCIDR(scope: Scope, fields: Fields): readonly CIDR[] {
-	const text = textField(scope, fields, "clusterCIDR", "") ?? "";
-	if (text === "") return [];
-	const place = placeOf(scope, "", "clusterCIDR");
-	const cidrs = text.split(",").flatMap((part) => {
-		const cidr = parseCIDR(part);
-		if (cidr === undefined) reject(scope, problems.CIDR_SYNTAX(place, part));
-		return cidr ?? [];
-	});
-	const families = new Set(cidrs.map(({ family }) => family));
-	if (families.size === cidrs.length) return cidrs;
-	reject(scope, problems.FIELD_VALUE(place, "at most one CIDR of each family, separated by a comma", text));
-	return [];
-}
-
-/**
- * An interface name goes into rules as it stands, so it must be one word of printable ASCII; iptables adds that names
- * longer than 15 characters (the `+` after a prefix counts) are none.
- */
-function readInterface(scope: Scope, section: Fields, key: string, longest: number): string {
-	const name = textField(scope, section, key, "detectLocal") ?? "";
-	const place = placeOf(scope, "detectLocal", key);
-	if (name === "") {
-		if (!scope.isBroken) reject(scope, problems.FIELD_MISSING(place, "the name of an interface"));
-	} else if (name.length > longest || !/^[A-Za-z0-9_.:@][A-Za-z0-9_.:@+-]*$/.test(name)) {
-		reject(
-			scope,
-			problems.NAME_SYNTAX(place, `1-${longest} characters of A-Z, a-z, 0-9 and _.:@+-, not + or - first`, name),
-		);
-	}
-	return name;
 }
 
 /** The nftables mode alone takes an empty list to mean the primary addresses. */

@@ -40,7 +40,7 @@ function describeSet(
 	return {
 		...declaration,
 		elements: shown.map((element) => ({
-			text: elementText(element),
+			text: elementText(element, "listing"),
 			key: element.key,
 			comment: element.comment,
 			value: element.value,

@@ -22,8 +22,11 @@ export interface EndpointNames {
 	readonly affinitySet: string;
 }
 
+/** What tells a service port from others. */
+type PortName = Pick<ServicePort, "namespace" | "service" | "protocol" | "portName">;
+
 /** The chain names of a service port: the same in both families. Source: spec section 3. */
-export function serviceChains(port: ServicePort): ServiceChains {
+export function serviceChains(port: PortName): ServiceChains {
 	const base = hashed(servicePart(port));
 	return {
 		cluster: `service-${base}`,
@@ -34,12 +37,12 @@ export function serviceChains(port: ServicePort): ServiceChains {
 }
 
 /** The names of an endpoint of a service port. Colons of IPv6 become dots. Source: spec section 3. */
-export function endpointNames(port: ServicePort, endpoint: Endpoint): EndpointNames {
+export function endpointNames(port: PortName, endpoint: Pick<Endpoint, "ip" | "port">): EndpointNames {
 	const base = hashed(`${servicePart(port)}__${endpoint.ip.replaceAll(":", ".")}/${endpoint.port}`);
 	return { chain: `endpoint-${base}`, affinitySet: `affinity-${base}` };
 }
 
-function servicePart({ namespace, service, protocol, portName }: ServicePort): string {
+function servicePart({ namespace, service, protocol, portName }: PortName): string {
 	return `${namespace}/${service}/${protocol}/${portName}`;
 }
 

@@ -1,7 +1,6 @@
-import ipaddr from "ipaddr.js";
+import { parseIPv6Bytes } from "../../net/ipv6-bytes.ts";
 import type { Element } from "./table.ts";
 
-/** How many bytes a part of a key takes; parts are filled up to a multiple of four. */
 const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132 };
 
 /**
@@ -16,10 +15,11 @@ export function inListedOrder(elements: readonly Element[]): readonly Element[] 
 	return keyed.sort((a, b) => compareBytes(a.bytes, b.bytes)).map(({ element }) => element);
 }
 
+/** Each part of a key of several is filled up to a multiple of four bytes. */
 function orderBytes(key: readonly string[]): readonly number[] {
 	const bytes = key.map(bytesOf);
 	if (bytes.length === 1) return bytes.flat();
-	return bytes.flatMap((part) => [...part, ...Array(-part.length & 3).fill(0)]).reverse();
+	return bytes.flatMap((part) => [...part, ...new Array<number>(-part.length & 3).fill(0)]).reverse();
 }
 
 /** An address, a protocol by name, or a port; other texts by their characters. */
@@ -27,8 +27,8 @@ function bytesOf(text: string): readonly number[] {
 	const protocol = PROTOCOL_NUMBERS[text];
 	if (protocol !== undefined) return [protocol];
 	if (/^\d{1,5}$/.test(text)) return [Number(text) >> 8, Number(text) & 255];
-	if (ipaddr.isValid(text)) return ipaddr.parse(text).toByteArray();
-	return [...text].map((character) => character.charCodeAt(0));
+	if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return text.split(".").map(Number);
+	return parseIPv6Bytes(text) ?? [...text].map((character) => character.charCodeAt(0));
 }
 
 function compareBytes(a: readonly number[], b: readonly number[]): number {

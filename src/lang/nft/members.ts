@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { parseIPv6Bytes, printIPv6Bytes } from "../../net/ipv6-bytes.ts";
 
 /** What can be a member of a set of addresses. */
 interface Range {
@@ -35,6 +35,11 @@ export function listedAddress(text: string): string {
 	return listedMembers([text])?.[0] ?? text;
 }
 
+/** The same where an address stands among other things: IPv6 ones have several spellings, all others are left alone. */
+export function listedIP(text: string): string {
+	return text.includes(":") ? listedAddress(text) : text;
+}
+
 function merged(sorted: readonly Range[]): readonly Range[] {
 	const out: Range[] = [];
 	for (const range of sorted) {
@@ -65,8 +70,8 @@ function parseRange(text: string): Range | undefined {
 
 function parseAddress(text: string): Address | undefined {
 	if (text.includes(":")) {
-		if (!ipaddr.IPv6.isValid(text) || text.includes("%")) return undefined;
-		return { value: numberFrom(ipaddr.IPv6.parse(text).toByteArray()), bits: 128 };
+		const bytes = parseIPv6Bytes(text);
+		return bytes && { value: numberFrom(bytes), bits: 128 };
 	}
 	const octets = text.split(".").map(numberOf);
 	const known = octets.flatMap((octet) => (octet === undefined || octet > 255 ? [] : octet));
@@ -99,5 +104,5 @@ function printAddress(value: bigint, bits: 32 | 128): string {
 	// The C library's way for addresses that hold an IPv4 address.
 	if (words.slice(0, 6).every((word) => word === 0) && words[6] !== 0) return `::${last}`;
 	if (words.slice(0, 5).every((word) => word === 0) && words[5] === 0xffff) return `::ffff:${last}`;
-	return new ipaddr.IPv6(bytes).toRFC5952String();
+	return printIPv6Bytes(bytes);
 }

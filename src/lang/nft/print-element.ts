@@ -1,11 +1,14 @@
+import type { Dialect } from "./dialect.ts";
+import { listedIP } from "./members.ts";
 import { verdictText } from "./print-rule.ts";
 import { quote } from "./quote.ts";
 import type { Element } from "./table.ts";
 
 /** An element without braces: `10.96.0.1 . tcp . 443 comment "…" : goto CHAIN`. */
-export function elementText(element: Element): string {
+export function elementText(element: Element, dialect: Dialect): string {
 	const { key, options, comment, value } = element;
-	let text = [keyText(key), ...options].join(" ");
+	const shown = dialect === "listing" ? key.map(listedIP) : key;
+	let text = [keyText(shown), ...options].join(" ");
 	if (comment !== undefined) text += ` comment ${quote(comment)}`;
 	if (value === undefined) return text;
 	return `${text} : ${value.kind === "data" ? value.words.join(" ") : verdictText(value)}`;

@@ -32,7 +32,7 @@ function printSet(set: NamedSet): string {
 	const lines = [
 		...(keyTypes.length === 0 ? [] : [`type ${type}`]),
 		...(size === undefined ? [] : [`size ${size}`]),
-		...(flags.length === 0 ? [] : [`flags ${flags.join(",")}`]),
+		...(isShown(set) ? [`flags ${flags.join(",")}`] : []),
 		...(timeoutSeconds === undefined ? [] : [`timeout ${printDuration(timeoutSeconds)}`]),
 		...unknown,
 		...(comment === undefined ? [] : [`comment ${quote(comment)}`]),
@@ -41,11 +41,16 @@ function printSet(set: NamedSet): string {
 	return block(`${kind} ${name}`, lines);
 }
 
+/** That elements have a time is not said again where the time is. */
+function isShown({ flags, timeoutSeconds }: NamedSet): boolean {
+	return flags.length > 0 && (flags.join() !== "timeout" || timeoutSeconds === undefined);
+}
+
 /** Where elements go on after a line is full. */
 const CONTINUATION = ",\n\t\t\t     ";
 
 function elementLines({ keyTypes, elements }: NamedSet): string {
-	const texts = inListedOrder(elements).map(elementText);
+	const texts = inListedOrder(elements).map((element) => elementText(element, "listing"));
 	const perLine = keyTypes.join() === "ipv4_addr" ? 2 : 1;
 	const lines = Array.from({ length: Math.ceil(texts.length / perLine) }, (_, index) =>
 		texts.slice(index * perLine, (index + 1) * perLine).join(", "),

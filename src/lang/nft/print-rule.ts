@@ -1,5 +1,6 @@
 import { unreachable } from "../../unreachable.ts";
 import type { Dialect } from "./dialect.ts";
+import { listedIP } from "./members.ts";
 import { expressionText, markText, matchText } from "./print-expression.ts";
 import { quote } from "./quote.ts";
 import type { DnatMap, Statement, Verdict } from "./statement.ts";
@@ -35,7 +36,7 @@ function statementText(statement: Statement, dialect: Dialect): string {
 		case "masquerade":
 			return statement.flags.length === 0 ? "masquerade" : `masquerade ${statement.flags.join(",")}`;
 		case "dnat":
-			return `dnat to ${statement.to}`;
+			return `dnat to ${dialect === "listing" ? listedDestination(statement.to) : statement.to}`;
 		case "dnat-map":
 			return dnatMapText(statement, dialect);
 		case "unknown":
@@ -43,6 +44,11 @@ function statementText(statement: Statement, dialect: Dialect): string {
 		default:
 			return unreachable(statement);
 	}
+}
+
+function listedDestination(to: string): string {
+	const [, ip = "", port = ""] = /^\[(.+)\](:\d+)$/.exec(to) ?? [];
+	return ip === "" ? to : `[${listedIP(ip)}]${port}`;
 }
 
 function mapText(map: Extract<Statement, { readonly kind: "vmap" }>["map"], dialect: Dialect): string {
@@ -55,7 +61,8 @@ function mapText(map: Extract<Statement, { readonly kind: "vmap" }>["map"], dial
 
 /** nft 1.0.6 does not show that the map gives addresses and ports. */
 function dnatMapText({ family, key, entries }: DnatMap, dialect: Dialect): string {
-	const texts = entries.map((entry) => `${entry.key} : ${entry.ip} . ${entry.port}`);
+	const shown = dialect === "listing" ? listedIP : (ip: string) => ip;
+	const texts = entries.map((entry) => `${entry.key} : ${shown(entry.ip)} . ${entry.port}`);
 	const what = dialect === "listing" ? family : `${family} addr . port`;
 	return `dnat ${what} to ${expressionText(key, dialect)} map ${bracedText(texts, dialect)}`;
 }

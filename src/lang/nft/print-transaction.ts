@@ -41,7 +41,7 @@ export function printOperation(operation: Operation): string {
 		case "delete-set":
 			return `delete ${operation.of} ${table} ${operation.name}`;
 		case "add-element":
-			return `add element ${table} ${operation.set} { ${elementText(operation.element)} }`;
+			return `add element ${table} ${operation.set} { ${elementText(operation.element, "transaction")} }`;
 		case "delete-element":
 			return `delete element ${table} ${operation.set} { ${keyText(operation.element.key)} }`;
 		default:
