@@ -1,6 +1,7 @@
 import type { Backend } from "./backend/backend.ts";
 import { iptables } from "./backend/iptables/iptables.ts";
 import { ipvs } from "./backend/ipvs/ipvs.ts";
+import { nftables } from "./backend/nftables/nftables.ts";
 import type { ProxyMode } from "./config/proxy-config.ts";
 
 export { COUNTERS } from "./backend/iptables/counters.ts";
@@ -16,6 +17,7 @@ export type WithBackend = <T>(use: <R>(backend: Backend<R>) => T) => T;
 export const backends = {
 	iptables: (use) => use(iptables),
 	ipvs: (use) => use(ipvs),
+	nftables: (use) => use(nftables),
 } satisfies Partial<Record<ProxyMode, WithBackend>>;
 
 /** The backend of a mode; undefined when it is not built yet. */

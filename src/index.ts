@@ -43,6 +43,8 @@ export { type ParsedSets, parseSets } from "./lang/ipset/parse.ts";
 export { type ParsedRules, parseIptables } from "./lang/iptables/parse.ts";
 export type { LineProblem, Section } from "./lang/iptables/sections.ts";
 export { type ParsedTable, parseTable } from "./lang/ipvs/parse.ts";
+export { type ListingProblem, type ParsedListing, parseNftListing } from "./lang/nft/parse-listing.ts";
+export { type ParsedTransaction, parseNftTransaction, type UnknownLine } from "./lang/nft/parse-transaction.ts";
 export type { NodeState } from "./lang/node-state.ts";
 
 // The model: what should be reachable, from one node, in one family.

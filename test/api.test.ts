@@ -20,6 +20,8 @@ it("exports these values and no others", () => {
 		"parseIP",
 		"parseIptables",
 		"parseKubeVersion",
+		"parseNftListing",
+		"parseNftTransaction",
 		"parseSets",
 		"parseTable",
 		"primaryFamily",

@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { REASONS as iptablesReasons } from "../src/backend/iptables/reason.ts";
 import { REASONS as ipvsReasons } from "../src/backend/ipvs/reason.ts";
+import { REASONS as nftablesReasons } from "../src/backend/nftables/reason.ts";
 import { CHANGE_KINDS } from "../src/diff/change.ts";
 import { FINDINGS } from "../src/diff/finding.ts";
 import { problems } from "../src/problem.ts";
@@ -90,7 +91,10 @@ describe("docs", () => {
 		const [, table = ""] = /^\| `reason` \| meaning \|\n((?:\|.*\n)+)/m.exec(text) ?? [];
 		const told = [...table.matchAll(/^\| `([a-z-]+)` \| (.+) \|$/gm)].map(([, reason, words]) => ({ reason, words }));
 		const inModes = new Map<string, Set<string>>();
-		for (const [reason, meaning] of [...Object.entries(iptablesReasons), ...Object.entries(ipvsReasons)]) {
+		const everyReason = [iptablesReasons, ipvsReasons, nftablesReasons].flatMap((reasons) =>
+			Object.entries<string>(reasons),
+		);
+		for (const [reason, meaning] of everyReason) {
 			inModes.set(reason, (inModes.get(reason) ?? new Set()).add(meaning));
 		}
 		const known = [...inModes].map(([reason, words]) => ({ reason, words: [...words].join("; in IPVS mode: ") }));

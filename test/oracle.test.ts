@@ -1,15 +1,16 @@
 import { afterAll, describe, expect, it } from "vitest";
+import type { ProxyMode } from "../src/index.ts";
 import { canon, inSortedBlocks } from "./support/canon.ts";
 import { compileParts, type ReadCase, readCase } from "./support/compile-case.ts";
 import { type Capture, captures, oracleCases } from "./support/oracle.ts";
 import { EXCEPTIONS, RANDOM_CASE } from "./support/oracle-exceptions.ts";
 
 /** How many texts there are to compare. */
-const CAPTURED = { iptables: 2855, ipvs: 722 } as const;
+const CAPTURED = { iptables: 2855, ipvs: 722, nftables: 1832 } as const;
 
 const cases = oracleCases().map(readCase);
 
-for (const mode of ["iptables", "ipvs"] as const) {
+for (const mode of ["iptables", "ipvs", "nftables"] as const) {
 	const counts = { compared: 0, equal: 0, equalToOutcome: 0, exceptions: 0 };
 	const listed = Object.keys(EXCEPTIONS).filter((label) => label.startsWith(`${mode} `));
 
@@ -61,9 +62,48 @@ describe("the order inside kube-proxy's restore text, iptables mode", () => {
 	}
 });
 
+describe("the order inside kube-proxy's transaction, nftables mode", () => {
+	let wholes = 0;
+	for (const read of cases.filter((one) => one.case.name !== RANDOM_CASE)) {
+		it(read.case.name, () => {
+			const texts = captures(read.case.name, "nftables").filter(({ file }) => file.startsWith("nft."));
+			for (const { version, file, text } of texts) {
+				const actual = compileParts(read, "nftables", version)[file] ?? "";
+				const label = `${version} ${file}`;
+				expect(commonPart(actual), label).toBe(commonPart(text));
+				if (servicePortsIn(text) > 1) continue;
+				wholes++;
+				expect(actual, label).toBe(text);
+			}
+		});
+	}
+
+	it("is compared as a whole where there is but one service port", () => {
+		expect(wholes).toBeGreaterThan(600);
+	});
+});
+
+/** What comes before the first service port: everything that all have in common. */
+function commonPart(transaction: string): string {
+	const lines = transaction.split("\n");
+	const end = lines.findIndex((line) =>
+		/^add (?:chain|element) \S+ kube-proxy (?:\S*\/|(?!nodeport-ips)\S+ \{ [^t])/.test(line),
+	);
+	return lines.slice(0, end === -1 ? undefined : end).join("\n");
+}
+
+/** How many service ports have a chain, or nobody to serve them. */
+function servicePortsIn(transaction: string): number {
+	const chains = [
+		...transaction.matchAll(/^add chain \S+ kube-proxy (?:service|local|external|firewall)-(\S+\/\S*)$/gm),
+	];
+	const unserved = [...transaction.matchAll(/ comment ("[^"]*") : /g)];
+	return new Set([...chains, ...unserved].map(([, name]) => name)).size;
+}
+
 describe("contradicting slices", () => {
 	const [read] = cases.filter((one) => one.case.name === RANDOM_CASE);
-	for (const mode of ["iptables", "ipvs"] as const) {
+	for (const mode of ["iptables", "ipvs", "nftables"] as const) {
 		for (const capture of captures(RANDOM_CASE, mode)) {
 			it(`${mode} ${capture.version} ${capture.file} is what some order of slices gives`, () => {
 				const outcomes = read === undefined ? [] : inEveryOrder(read, capture, mode);
@@ -106,7 +146,7 @@ function compare(
 }
 
 /** The results for every order of slices: slices are merged by name, so they get other names. */
-function inEveryOrder(read: ReadCase, { version, file }: Capture, mode: "iptables" | "ipvs"): readonly string[] {
+function inEveryOrder(read: ReadCase, { version, file }: Capture, mode: ProxyMode): readonly string[] {
 	const slices = read.read.snapshot.endpointSlices;
 	return Array.from({ length: 2 ** slices.length }, (_, order) => {
 		const renamed = slices.map((slice, index) => ({ ...slice, name: `${(order >> index) & 1}-${slice.name}` }));

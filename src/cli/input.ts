@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { SourceDocument } from "../snapshot/read-snapshot.ts";
 import { reasonOf, Trouble } from "../trouble.ts";
@@ -24,6 +24,15 @@ export async function readInputs(
 	const documents = read.flat();
 	if (documents.length === 0) throw new Trouble(`${filenames.map(nameOf).join(", ")}: no object found`);
 	return documents;
+}
+
+/** Whether a file can be read, without reading it: it may be a pipe. @throws Trouble when it cannot */
+export function checkReadable(file: string): void {
+	try {
+		accessSync(file, constants.R_OK);
+	} catch (error) {
+		throw new Trouble(`${file}: cannot be read: ${reasonOf(error)}`);
+	}
 }
 
 /** Reads a file as UTF-8. */

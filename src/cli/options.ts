@@ -71,6 +71,8 @@ export const nodeOptions = {
 /** A flag of kube-proxy: which field of the configuration it stands for, and how its text is read. */
 export interface ProxyFlag {
 	readonly path: readonly string[];
+	/** A second field that it stands for, of another mode. */
+	readonly alsoPath?: readonly string[];
 	readonly reads: "text" | "number" | "boolean" | "list" | "gates";
 	readonly describe: string;
 	readonly choices?: readonly string[];
@@ -87,13 +89,15 @@ export const PROXY_FLAGS: Readonly<Record<string, ProxyFlag>> = {
 	"cluster-cidr": { path: ["clusterCIDR"], reads: "text", describe: "Networks of all pods, one of each family" },
 	"masquerade-all": {
 		path: ["iptables", "masqueradeAll"],
+		alsoPath: ["nftables", "masqueradeAll"],
 		reads: "boolean",
 		describe: "Masquerade all traffic to cluster IPs",
 	},
 	"iptables-masquerade-bit": {
 		path: ["iptables", "masqueradeBit"],
 		reads: "number",
-		describe: "Bit of the packet mark that asks for masquerading, 0-31",
+		describe:
+			"Bit of the packet mark that asks for masquerading, 0-31 (nftables mode: --config, nftables.masqueradeBit)",
 	},
 	"iptables-localhost-nodeports": {
 		path: ["iptables", "localhostNodePorts"],

@@ -16,9 +16,14 @@ export function overlayFlags(config: unknown, argv: Readonly<Record<string, unkn
 	if (given.length === 0) return { value: config, flagOf: new Map() };
 	if (config !== undefined && config !== null && !isFields(config)) return { value: config, flagOf: new Map() };
 	const value = given.reduce<Fields>((fields, [name, flag]) => {
-		return withValue(fields, flag.path, readFlag(name, flag, argv[name]));
+		const given = readFlag(name, flag, argv[name]);
+		const changed = withValue(fields, flag.path, given);
+		return flag.alsoPath === undefined ? changed : withValue(changed, flag.alsoPath, given);
 	}, config ?? {});
-	return { value, flagOf: new Map(given.map(([name, { path }]) => [path.join("."), `--${name}`])) };
+	const paths = given.flatMap(([name, { path, alsoPath }]) =>
+		[path, ...(alsoPath === undefined ? [] : [alsoPath])].map((one) => [one.join("."), `--${name}`] as const),
+	);
+	return { value, flagOf: new Map(paths) };
 }
 
 /** A problem in the words of the command line, when a flag caused it. */

@@ -5,7 +5,7 @@ import { readProxyConfig } from "../config/read-proxy-config.ts";
 import { isFields } from "../fields/fields.ts";
 import type { IP } from "../net/ip.ts";
 import { Trouble } from "../trouble.ts";
-import { readText } from "./input.ts";
+import { checkReadable, readText } from "./input.ts";
 import { readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
 import { parseDocuments } from "./parse-documents.ts";
 import { type ProxyFacts, versionFrom } from "./proxy-facts.ts";
@@ -47,6 +47,7 @@ export function checkSettings(argv: Argv): void {
 	givenVersion(argv.kubeVersion);
 	readAddresses(argv);
 	overlayFlags({}, argv);
+	if (argv.config !== undefined) checkReadable(argv.config);
 }
 
 function readAddresses({ nodeIp, interface: interfaces }: Argv): Pick<Settings, "nodeIPs" | "interfaceIPs"> {
@@ -89,7 +90,7 @@ function readConfig(argv: Argv, file: ProxyFacts["config"], kubeVersion: KubeVer
 		const keys = shortList(result.unknownKeys);
 		say(voice, "note", `${file?.source}: keys kube-proxy does not have are ignored: ${keys}`);
 	}
-	if (result.config === undefined) throw new Trouble("kube-proxy would refuse this configuration");
+	if (result.config === undefined) throw new Trouble("kube-proxy would program nothing with this configuration");
 	return result.config;
 }
 

@@ -6,6 +6,7 @@ import type { Family } from "../net/ip.ts";
 import type { Service } from "../snapshot/snapshot.ts";
 import { Trouble } from "../trouble.ts";
 import { type CompileArguments, type Compiled, compile, compileAgain, readCluster } from "./compile.ts";
+import { compiledState } from "./compiled-state.ts";
 import { readKernel, statesIn } from "./kernel.ts";
 import { type Operand, readOperand } from "./read-operand.ts";
 import { type ReadStates, readStates } from "./states.ts";
@@ -91,10 +92,7 @@ async function compileStates(argv: DiffArgv, ipFamily: string | undefined, voice
 }
 
 function statesOf({ backend, models, snapshot: { services } }: Compiled): CompiledSide {
-	return backend((one) => ({
-		states: new Map(models.map((model) => [model.family, one.state(one.build(model))])),
-		services,
-	}));
+	return { states: new Map(models.map((model) => [model.family, compiledState(backend, model)])), services };
 }
 
 /** Differences that every rule has in common mostly come from an option that is missing: says which. */

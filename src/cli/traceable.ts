@@ -7,6 +7,7 @@ import { type Names, NO_NAMES } from "../trace/print/names.ts";
 import { newTracer } from "../trace/trace.ts";
 import { Trouble } from "../trouble.ts";
 import { type Cluster, type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
+import { compiledState } from "./compiled-state.ts";
 import { namesFrom } from "./known-names.ts";
 import { liveOption } from "./live.ts";
 import { readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
@@ -68,7 +69,7 @@ export function followPacket(
 export function traceableOf({ backend, models, snapshot }: Compiled, argv: Argv): Traceable {
 	const stateOf = (family: Family): NodeState | undefined => {
 		const model = models.find((one) => one.family === family);
-		return model && backend((one) => one.state(one.build(model)));
+		return model && compiledState(backend, model);
 	};
 	const families = models.map(({ family }) => family);
 	const node = { ips: models[0]?.node.ips ?? [], interfaces: interfacesOf(argv) };

@@ -20,6 +20,7 @@ export type FeatureGate = (typeof FEATURE_GATES)[number];
 export const FEATURE_GATES = [
 	"AllowServiceExternalIPs",
 	"LoadBalancerIPMode",
+	"MultiCIDRServiceAllocator",
 	"PreferSameTrafficDistribution",
 	"ServiceTrafficDistribution",
 	"TopologyAwareHints",
@@ -43,8 +44,28 @@ export interface Behaviour {
 	readonly headlessLabelHidesService: boolean;
 	/** The label `service.kubernetes.io/service-proxy-name` hides a slice (it always hides a Service). */
 	readonly proxyNameLabelHidesSlice: boolean;
+	/** The nftables mode; undefined: an alpha that nobody gets without asking, and that is not compiled. */
+	readonly nftables: NftablesBehaviour | undefined;
 	/** Gates as this version has them by default. A gate that is absent is not consulted. */
 	readonly gates: Readonly<Partial<Record<FeatureGate, GateDefault>>>;
+}
+
+/** What differs between versions in the nftables mode. Source: nftables spec, section 13. */
+export interface NftablesBehaviour {
+	/** When the firewall is asked: in chains of its own ahead of DNAT, or in those that the other checks have. */
+	readonly firewallCheck: "own-chains" | "shared-chains";
+	/** How an interface is matched: by its name, or by the index it has when the rules are loaded, which knows no prefix. */
+	readonly interfaceKey: "iifname" | "iif";
+	/** A first sync empties sets and maps instead of reading what they hold. */
+	readonly flushesSets: boolean;
+	/** The rule that masquerades traffic to a cluster IP also names the port. */
+	readonly clusterIPRuleHasPort: boolean;
+	/**
+	 * `chains`: every endpoint has a chain, masquerading is asked for by a jump, each service port has its own rule for its cluster
+	 * IP. `maps`: endpoints are entries of a map (but for affinity), marks are set in place, cluster IPs and endpoints that reach
+	 * themselves are looked up in sets.
+	 */
+	readonly endpoints: "chains" | "maps";
 }
 
 /** `locked` is on and cannot be switched off. */
@@ -59,6 +80,7 @@ const V1_30: Behaviour = {
 	duplicateThatReplaces: "local",
 	headlessLabelHidesService: true,
 	proxyNameLabelHidesSlice: true,
+	nftables: undefined,
 	gates: { TopologyAwareHints: "on", ServiceTrafficDistribution: "off", LoadBalancerIPMode: "on" },
 };
 
@@ -67,29 +89,60 @@ const V1_31: Behaviour = {
 	nfacctCounters: true,
 	addressesAsWritten: false,
 	primaryNodePortAddress: true,
-	gates: { TopologyAwareHints: "on", ServiceTrafficDistribution: "on", LoadBalancerIPMode: "on" },
+	nftables: {
+		firewallCheck: "shared-chains",
+		interfaceKey: "iif",
+		flushesSets: true,
+		clusterIPRuleHasPort: true,
+		endpoints: "chains",
+	},
+	gates: {
+		TopologyAwareHints: "on",
+		ServiceTrafficDistribution: "on",
+		LoadBalancerIPMode: "on",
+		MultiCIDRServiceAllocator: "off",
+	},
 };
 
 const V1_32: Behaviour = {
 	...V1_31,
-	gates: { TopologyAwareHints: "on", ServiceTrafficDistribution: "on", LoadBalancerIPMode: "locked" },
+	gates: {
+		TopologyAwareHints: "on",
+		ServiceTrafficDistribution: "on",
+		LoadBalancerIPMode: "locked",
+		MultiCIDRServiceAllocator: "off",
+	},
 };
 
 const V1_33: Behaviour = {
 	...V1_32,
 	topology: "hints",
-	gates: { PreferSameTrafficDistribution: "off", LoadBalancerIPMode: "locked" },
+	nftables: {
+		firewallCheck: "own-chains",
+		interfaceKey: "iifname",
+		flushesSets: false,
+		clusterIPRuleHasPort: true,
+		endpoints: "chains",
+	},
+	gates: { PreferSameTrafficDistribution: "off", LoadBalancerIPMode: "locked", MultiCIDRServiceAllocator: "on" },
 };
 
 const V1_34: Behaviour = {
 	...V1_33,
 	anyZeroPrefixMeansAll: true,
-	gates: { PreferSameTrafficDistribution: "on", LoadBalancerIPMode: "locked" },
+	nftables: {
+		firewallCheck: "own-chains",
+		interfaceKey: "iifname",
+		flushesSets: false,
+		clusterIPRuleHasPort: false,
+		endpoints: "chains",
+	},
+	gates: { PreferSameTrafficDistribution: "on", LoadBalancerIPMode: "locked", MultiCIDRServiceAllocator: "on" },
 };
 
 const V1_35: Behaviour = {
 	...V1_34,
-	gates: { PreferSameTrafficDistribution: "locked" },
+	gates: { PreferSameTrafficDistribution: "locked", MultiCIDRServiceAllocator: "on" },
 };
 
 const V1_36: Behaviour = {
@@ -97,7 +150,18 @@ const V1_36: Behaviour = {
 	duplicateThatReplaces: "not-terminating",
 	headlessLabelHidesService: false,
 	proxyNameLabelHidesSlice: false,
-	gates: { PreferSameTrafficDistribution: "locked", AllowServiceExternalIPs: "on" },
+	nftables: {
+		firewallCheck: "own-chains",
+		interfaceKey: "iifname",
+		flushesSets: false,
+		clusterIPRuleHasPort: false,
+		endpoints: "maps",
+	},
+	gates: {
+		PreferSameTrafficDistribution: "locked",
+		AllowServiceExternalIPs: "on",
+		MultiCIDRServiceAllocator: "locked",
+	},
 };
 
 /**

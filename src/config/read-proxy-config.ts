@@ -11,12 +11,13 @@ import {
 	textField,
 	wordField,
 } from "../fields/fields.ts";
-import { type CIDR, parseCIDR } from "../net/cidr.ts";
+import { parseCIDR } from "../net/cidr.ts";
 import { type IP, parseIP } from "../net/ip.ts";
 import { type Problem, problems } from "../problem.ts";
 import { unknownKeys } from "./known-keys.ts";
 import { BEHAVIOURS, DEFAULT_KUBE_VERSION, FEATURE_GATES, type FeatureGate, type KubeVersion } from "./kube-version.ts";
-import { type DetectLocal, type NodePortCIDR, PROXY_MODES, type ProxyConfig, type ProxyMode } from "./proxy-config.ts";
+import { type NodePortCIDR, PROXY_MODES, type ProxyConfig, type ProxyMode } from "./proxy-config.ts";
+import { readDetectLocal } from "./read-detect-local.ts";
 import { readIpvs } from "./read-ipvs-config.ts";
 
 /** What came out of reading a configuration. */
@@ -62,21 +63,30 @@ function checkKind(scope: Scope, fields: Fields): void {
 }
 
 function readFields(scope: Scope, fields: Fields, kubeVersion: KubeVersion): ProxyConfig {
-	const mode = wordField(scope, fields, "mode", "", PROXY_MODES) ?? "iptables";
+	const mode = readMode(scope, fields, kubeVersion);
 	const iptables = objectField(scope, fields, "iptables", "");
 	const conntrack = objectField(scope, fields, "conntrack", "");
 	return {
 		mode,
 		bindAddress: readBindAddress(scope, fields),
 		hostnameOverride: (textField(scope, fields, "hostnameOverride", "") ?? "").trim().toLowerCase(),
-		detectLocal: readDetectLocal(scope, fields),
+		detectLocal: readDetectLocal(scope, fields, mode, kubeVersion),
 		...readMasquerade(scope, fields, mode),
 		localhostNodePorts: booleanField(scope, iptables, "localhostNodePorts", "iptables") ?? true,
-		nodePortAddresses: readNodePortAddresses(scope, fields, kubeVersion),
+		nodePortAddresses: readNodePortAddresses(scope, fields, mode, kubeVersion),
 		tcpBeLiberal: booleanField(scope, conntrack, "tcpBeLiberal", "conntrack") ?? false,
 		ipvs: readIpvs(scope, fields),
 		featureGates: readFeatureGates(scope, fields, kubeVersion),
 	};
+}
+
+function readMode(scope: Scope, fields: Fields, kubeVersion: KubeVersion): ProxyMode {
+	const mode = wordField(scope, fields, "mode", "", PROXY_MODES) ?? "iptables";
+	if (mode === "nftables" && BEHAVIOURS[kubeVersion].nftables === undefined) {
+		const expected = `iptables or ipvs (nftables is an alpha in ${kubeVersion}, which is not compiled; it begins with 1.31)`;
+		reject(scope, problems.FIELD_VALUE(placeOf(scope, "", "mode"), expected, mode));
+	}
+	return mode;
 }
 
 function readBindAddress(scope: Scope, fields: Fields): IP | undefined {
@@ -103,58 +113,15 @@ function readMasquerade(
 	return { masqueradeAll, masqueradeBit: 14 };
 }
 
-const DETECT_LOCAL_MODES = ["ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix"] as const;
-
-function readDetectLocal(scope: Scope, fields: Fields): DetectLocal {
-	const mode = wordField(scope, fields, "detectLocalMode", "", DETECT_LOCAL_MODES) ?? "ClusterCIDR";
-	const section = objectField(scope, fields, "detectLocal", "");
-	// Checked in every mode, as kube-proxy does.
-	const cidrs = readClusterCIDR(scope, fields);
-	if (mode === "NodeCIDR") return { mode };
-	if (mode === "ClusterCIDR") return { mode, cidrs };
-	if (mode === "BridgeInterface") return { mode, name: readInterface(scope, section, "bridgeInterface", 15) };
-	return { mode, prefix: readInterface(scope, section, "interfaceNamePrefix", 14) };
-}
-
-function readClusterCIDR(scope: Scope, fields: Fields): readonly CIDR[] {
-	const text = textField(scope, fields, "clusterCIDR", "") ?? "";
-	if (text === "") return [];
-	const place = placeOf(scope, "", "clusterCIDR");
-	const cidrs = text.split(",").flatMap((part) => {
-		const cidr = parseCIDR(part);
-		if (cidr === undefined) reject(scope, problems.CIDR_SYNTAX(place, part));
-		return cidr ?? [];
-	});
-	const families = new Set(cidrs.map(({ family }) => family));
-	if (families.size === cidrs.length) return cidrs;
-	reject(scope, problems.FIELD_VALUE(place, "at most one CIDR of each family, separated by a comma", text));
-	return [];
-}
-
-/**
- * An interface name goes into rules as it stands, so it must be one word of printable ASCII; iptables adds that names
- * longer than 15 characters (the `+` after a prefix counts) are none.
- */
-function readInterface(scope: Scope, section: Fields, key: string, longest: number): string {
-	const name = textField(scope, section, key, "detectLocal") ?? "";
-	const place = placeOf(scope, "detectLocal", key);
-	if (name === "") {
-		if (!scope.isBroken) reject(scope, problems.FIELD_MISSING(place, "the name of an interface"));
-	} else if (name.length > longest || !/^[A-Za-z0-9_.:@][A-Za-z0-9_.:@+-]*$/.test(name)) {
-		reject(
-			scope,
-			problems.NAME_SYNTAX(place, `1-${longest} characters of A-Z, a-z, 0-9 and _.:@+-, not + or - first`, name),
-		);
-	}
-	return name;
-}
-
+/** The nftables mode alone takes an empty list to mean the primary addresses. */
 function readNodePortAddresses(
 	scope: Scope,
 	fields: Fields,
+	mode: ProxyMode,
 	kubeVersion: KubeVersion,
 ): "primary" | readonly NodePortCIDR[] {
 	const entries = textsOf(scope, fields, "nodePortAddresses", "");
+	if (mode === "nftables" && entries.length === 0) return "primary";
 	const allowsPrimary = BEHAVIOURS[kubeVersion].primaryNodePortAddress;
 	if (allowsPrimary && entries.length === 1 && entries[0]?.text === "primary") return "primary";
 	return entries.flatMap(({ text, entry }) => {

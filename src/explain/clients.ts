@@ -43,7 +43,7 @@ export function clientsAt(to: IP, model: Model, ranges: readonly CIDR[]): readon
 
 function pod({ family, node, localTraffic }: Model): Client {
 	const own = node.podCIDRs.find((cidr) => cidr.family === family)?.network;
-	const inInterface = localTraffic?.kind === "interface" ? localTraffic.name.replace(/\+$/, "0") : undefined;
+	const inInterface = localTraffic?.kind === "interface" ? ownInterface(localTraffic) : undefined;
 	const cidr = localTraffic?.kind === "source" ? localTraffic.cidr : undefined;
 	const isRecognised = own !== undefined && (cidr === undefined || contains(cidr, own));
 	return { from: "pod", ip: isRecognised ? own : (cidr?.network ?? OUTSIDE_CLIENTS[family]), inInterface };
@@ -59,6 +59,11 @@ function outside({ family, node, localTraffic }: Model, ranges: readonly CIDR[])
 
 function isPod(localTraffic: LocalTraffic | undefined, ip: IP): boolean {
 	return localTraffic?.kind === "source" && contains(localTraffic.cidr, ip);
+}
+
+/** The name of an interface of a pod. */
+function ownInterface({ name, isPrefix }: Extract<LocalTraffic, { readonly kind: "interface" }>): string {
+	return isPrefix ? `${name}0` : name;
 }
 
 /** The name of an interface that is not the pods'. */

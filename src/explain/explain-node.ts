@@ -53,7 +53,7 @@ function podTraffic({ localTraffic }: Model): string {
 	if (localTraffic === undefined) return "not at all: no CIDR of pods is configured for this family";
 	return localTraffic.kind === "source"
 		? `by source address: ${printCIDR(localTraffic.cidr)}`
-		: `by the interface they come in through: ${shown(localTraffic.name)}`;
+		: `by the interface they come in through: ${shown(localTraffic.isPrefix ? `${localTraffic.name}+` : localTraffic.name)}`;
 }
 
 function offerOf(port: ServicePort, rest: Pick<Offer, "kind" | "ips" | "port" | "sourceRanges">): Offer {

@@ -7,6 +7,7 @@ import {
 } from "../config/kube-version.ts";
 import type { ProxyConfig } from "../config/proxy-config.ts";
 import { readProxyConfig } from "../config/read-proxy-config.ts";
+import { parseCIDR } from "../net/cidr.ts";
 import { type Family, familyOf, type IP } from "../net/ip.ts";
 import type { Problem } from "../problem.ts";
 import type { EndpointSlice, Service, Snapshot } from "../snapshot/snapshot.ts";
@@ -67,7 +68,8 @@ export function buildModel(snapshot: Snapshot, options: ModelOptions): ModelResu
 		excludedServices: excluded,
 		localTraffic: resolveLocalTraffic(config.detectLocal, node, family, found),
 		nodePortAddresses: addresses,
-		localhostNodePorts: family === "ipv4" && config.localhostNodePorts && containsLoopback,
+		localhostNodePorts: servesLocalhost(config, family) && containsLoopback,
+		serviceCIDRs: isGateOn("MultiCIDRServiceAllocator") ? serviceCIDRsOf(snapshot, family) : [],
 		nfacctCounters: behaviour.nfacctCounters && options.nfacct !== false,
 		endpointCount: built.reduce((sum, { endpoints }) => sum + endpoints.length, 0),
 	};
@@ -80,12 +82,24 @@ function defaultConfig(): ProxyConfig {
 	return config;
 }
 
+/** The nftables mode never does. */
+function servesLocalhost({ mode, localhostNodePorts }: ProxyConfig, family: Family): boolean {
+	return family === "ipv4" && localhostNodePorts && mode !== "nftables";
+}
+
 function gateReader(behaviour: Behaviour, config: ProxyConfig): (gate: FeatureGate) => boolean {
 	return (gate) => {
 		const byDefault = behaviour.gates[gate];
 		if (byDefault === undefined) return false;
 		return config.featureGates[gate] ?? byDefault !== "off";
 	};
+}
+
+/** In the order of the objects' names, then of their lists. Source: nftables spec, section 6.4. */
+function serviceCIDRsOf({ serviceCIDRs }: Snapshot, family: Family): readonly string[] {
+	const byName = [...serviceCIDRs].sort((a, b) => (a.name < b.name ? -1 : 1));
+	const texts = byName.flatMap(({ cidrs }) => cidrs).filter((text) => parseCIDR(text)?.family === family);
+	return [...new Set(texts)];
 }
 
 interface AllServicePorts {

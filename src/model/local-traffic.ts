@@ -31,9 +31,9 @@ export function resolveLocalTraffic(
 			return cidr && { kind: "source", cidr };
 		}
 		case "BridgeInterface":
-			return { kind: "interface", name: detect.name };
+			return { kind: "interface", name: detect.name, isPrefix: false };
 		case "InterfaceNamePrefix":
-			return { kind: "interface", name: `${detect.prefix}+` };
+			return { kind: "interface", name: detect.prefix, isPrefix: true };
 		default:
 			return unreachable(detect);
 	}

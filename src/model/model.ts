@@ -23,6 +23,8 @@ export interface Model {
 	readonly nodePortAddresses: NodePortAddresses;
 	/** Node ports answer on 127.0.0.1 as well. Always false for IPv6. */
 	readonly localhostNodePorts: boolean;
+	/** Networks that cluster IPs are taken from, as their objects spell them, each text once; empty: nobody asks for them, or there are none. */
+	readonly serviceCIDRs: readonly string[];
 	/** Rules may refer to nfacct counters. */
 	readonly nfacctCounters: boolean;
 	/**
@@ -42,7 +44,8 @@ export interface ExcludedService {
 /** How traffic of this node's pods is recognised: by source address, or by the interface it comes in through. */
 export type LocalTraffic =
 	| { readonly kind: "source"; readonly cidr: CIDR }
-	| { readonly kind: "interface"; readonly name: string };
+	/** `isPrefix`: every interface whose name begins so. */
+	| { readonly kind: "interface"; readonly name: string; readonly isPrefix: boolean };
 
 /** On which of the node's addresses node ports answer. */
 export type NodePortAddresses =

@@ -56,8 +56,11 @@ function parseV6(text: string): IP | undefined {
 	return address.toRFC5952String() as IP;
 }
 
-/** `64:ff9b::192.0.2.1` as `64:ff9b::c000:201`; the library reads the dotted part by other rules than ours. */
-function withoutDottedTail(text: string): string | undefined {
+/**
+ * `64:ff9b::192.0.2.1` as `64:ff9b::c000:201`; undefined when the end is no address. The library reads the dotted part by other rules
+ * than ours.
+ */
+export function withoutDottedTail(text: string): string | undefined {
 	const start = text.lastIndexOf(":") + 1;
 	const v4 = parseLooseV4(text.slice(start));
 	if (v4 === undefined) return undefined;

@@ -120,7 +120,7 @@ export interface Node {
 	readonly podCIDRs: readonly CIDR[];
 }
 
-/** A ServiceCIDR (networking.k8s.io); no effect on iptables and IPVS. */
+/** A ServiceCIDR (networking.k8s.io); only the nftables mode looks at it. */
 export interface ServiceCIDR {
 	readonly name: string;
 	/** As written: kube-proxy copies the text. */

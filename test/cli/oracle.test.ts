@@ -1,8 +1,16 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { canon } from "../support/canon.ts";
-import { type Capture, captures, type OracleCase, oracleArguments, oracleCases } from "../support/oracle.ts";
+import { readCase } from "../support/compile-case.ts";
+import {
+	type Capture,
+	captures,
+	configInMode,
+	type OracleCase,
+	oracleArguments,
+	oracleCases,
+} from "../support/oracle.ts";
 import { EXCEPTIONS, RANDOM_CASE } from "../support/oracle-exceptions.ts";
 import { svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
@@ -55,6 +63,46 @@ describe("the real binary gives what real kube-proxies programmed, IPVS mode", (
 				allowed.map((one) => canon(file, one)),
 				file,
 			).toContain(actual);
+		}
+	});
+});
+
+describe("the real binary gives what real kube-proxies programmed, nftables mode", () => {
+	const jobs = oracleCases().flatMap((oracleCase, index) => {
+		const texts = captures(oracleCase.name, "nftables");
+		const versions = [...new Set(texts.map(({ version }) => version))];
+		return IS_LONG
+			? versions.map((version) => ({ oracleCase, version }))
+			: versions
+					.slice(index % versions.length)
+					.slice(0, 1)
+					.map((version) => ({ oracleCase, version }));
+	});
+
+	it("in every version", () => {
+		expect(new Set(jobs.map(({ version }) => version)).size).toBe(6);
+	});
+
+	it.each(jobs)("$oracleCase.name $version", async ({ oracleCase, version }) => {
+		const directory = temporaryDirectory();
+		const config = join(directory, "config.json");
+		writeFileSync(config, JSON.stringify(configInMode(readCase(oracleCase).config, "nftables")));
+		const args = [
+			"--kube-version",
+			version,
+			"--proxy-mode",
+			"nftables",
+			"--ip-family",
+			"dual",
+			"--output-dir",
+			directory,
+		];
+		const own = oracleArguments({ ...oracleCase, configFile: config });
+		const { stdout, stderr, exitCode } = await svcnat(["dump", ...own, ...args]);
+		expect({ stdout, exitCode }, stderr).toEqual({ stdout: "", exitCode: 0 });
+		for (const { file, text, version: of } of captures(oracleCase.name, "nftables")) {
+			if (of !== version || EXCEPTIONS[`nftables ${oracleCase.name} ${version} ${file}`] !== undefined) continue;
+			expect(canon(file, readFileSync(join(directory, file), "utf8")), file).toBe(canon(file, text));
 		}
 	});
 });

@@ -88,9 +88,9 @@ describe("bad usage is refused with what to do", () => {
 		],
 		["apply --only", ["apply", "--only", "-n", "shop"], /only/],
 		[
-			"--proxy-mode nftables",
-			[...RUN, "--proxy-mode", "nftables"],
-			/proxy mode nftables is not there yet; there are: iptables, ipvs/,
+			"--proxy-mode nftables of a version that has it as an alpha",
+			[...RUN, "--proxy-mode", "nftables", "--kube-version", "1.30"],
+			/--proxy-mode: expected iptables or ipvs \(nftables is an alpha in 1\.30/,
 		],
 		["an unknown proxy mode", [...RUN, "--proxy-mode", "userspace"], /proxy-mode[\s\S]*"iptables", "ipvs", "nftables"/],
 		["an unknown output", [...RUN, "-o", "yml"], /"restore", "save", "json", "yaml"/],

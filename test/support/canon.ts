@@ -34,9 +34,49 @@ function owner(rule: string): string {
 
 /** The order-free form of a part, by its name: rules as below, everything else as sorted lines. */
 export function canon(part: string, text: string): string {
+	if (part.startsWith("nft.")) return canonTransaction(text);
+	if (part.startsWith("ruleset.")) return canonListing(text);
 	if (part.startsWith("restore.") || part.startsWith("save.")) return canonRules(text);
 	const lines = text.split("\n").filter((line) => line !== "");
 	return `${lines.sort().join("\n")}\n`;
+}
+
+/** The order-free form of what `nft -f -` reads: rules keep their order within a chain, everything else is sorted. */
+export function canonTransaction(text: string): string {
+	const others: string[] = [];
+	const rules = new Map<string, string[]>();
+	for (const line of text.split("\n")) {
+		if (line === "" || line.startsWith("#")) continue;
+		const chain = /^(?:add|insert|delete|replace) rule (\S+ \S+ \S+) /.exec(line)?.[1];
+		if (chain === undefined) others.push(line);
+		else push(rules, chain, line);
+	}
+	const sorted = [...rules.keys()].sort().flatMap((chain) => rules.get(chain) ?? []);
+	return `${[...others.sort(), ...sorted].join("\n")}\n`;
+}
+
+/** The order-free form of `nft list`: blocks sorted, each with the head of its table, and elements of a set sorted. */
+export function canonListing(text: string): string {
+	const inLines = text.replaceAll(/elements = \{(.*?)\}\n/gs, (_, elements: string) => {
+		const sorted = elements
+			.replaceAll("\n", " ")
+			.split(",")
+			.map((element) => element.trim())
+			.sort();
+		return `elements = {\n${sorted.join("\n")}\n}\n`;
+	});
+	const blocks: string[] = [];
+	let block: string[] = [];
+	let table = "";
+	for (const line of inLines.split("\n")) {
+		if (line.startsWith("table ")) table = line;
+		else if (block.length > 0) block.push(line);
+		else if (/^\t[^\t].*\{$/.test(line)) block = [table, line];
+		if (line !== "\t}" || block.length === 0) continue;
+		blocks.push(block.join("\n"));
+		block = [];
+	}
+	return `${blocks.sort().join("\n")}\n`;
 }
 
 /** The order-free form of a restore or save text. */

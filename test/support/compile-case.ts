@@ -7,12 +7,13 @@ import {
 	type Family,
 	type KubeVersion,
 	type Model,
+	type ProxyMode,
 	parseIP,
 	readProxyConfig,
 	readSnapshot,
 } from "../../src/index.ts";
 import type { ReadResult } from "../../src/snapshot/read-snapshot.ts";
-import type { OracleCase } from "./oracle.ts";
+import { configInMode, type OracleCase } from "./oracle.ts";
 
 /** A case read once, to be compiled many times. */
 export interface ReadCase {
@@ -40,8 +41,9 @@ export function modelOfCase(
 	kubeVersion: KubeVersion,
 	family: Family,
 	snapshot: Snapshot = read.snapshot,
+	mode: ProxyMode = "iptables",
 ): Model | undefined {
-	const { config } = readProxyConfig(value, { kubeVersion });
+	const { config } = readProxyConfig(configInMode(value, mode), { kubeVersion });
 	if (config === undefined) return undefined;
 	const interfaces = (own.interfaces ?? []).flatMap(({ addresses }) => addresses ?? []);
 	const { model } = buildModel(snapshot, {
@@ -58,12 +60,12 @@ export function modelOfCase(
 /** The texts of all parts of a mode, both families, by name; none when the configuration is refused. */
 export function compileParts(
 	readCase: ReadCase,
-	mode: "iptables" | "ipvs",
+	mode: ProxyMode,
 	kubeVersion: KubeVersion,
 	snapshot?: Snapshot,
 ): Readonly<Record<string, string>> {
 	const models = (["ipv4", "ipv6"] as const).flatMap(
-		(family) => modelOfCase(readCase, kubeVersion, family, snapshot) ?? [],
+		(family) => modelOfCase(readCase, kubeVersion, family, snapshot, mode) ?? [],
 	);
 	if (models.length === 0) return {};
 	const parts = backends[mode]((backend) => backend.parts(models.map(backend.build)));

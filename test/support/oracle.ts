@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import yaml from "js-yaml";
 import { KUBE_VERSIONS, type KubeVersion } from "../../src/config/kube-version.ts";
+import type { ProxyMode } from "../../src/index.ts";
 
 /** The captures of real kube-proxies. */
 const ROOT = fileURLToPath(new URL("../../fixtures/oracle/", import.meta.url));
@@ -44,14 +45,14 @@ export function oracleCases(): readonly OracleCase[] {
 }
 
 /** Every text captured for a case in a mode, oldest version first. */
-export function captures(name: string, mode: "iptables" | "ipvs"): readonly Capture[] {
+export function captures(name: string, mode: ProxyMode): readonly Capture[] {
 	const index = JSON.parse(readFileSync(join(ROOT, "expected", name, "index.json"), "utf8"));
 	const files: Record<string, Record<string, string | null>> = index[mode] ?? {};
 	return Object.entries(files).flatMap(([file, paths]) =>
 		KUBE_VERSIONS.flatMap((version) => {
 			const path = paths[version];
-			// Null: in IPVS mode a tool that printed nothing; in iptables mode a run that failed before it got that far.
-			if (path === undefined || (path === null && mode === "iptables")) return [];
+			// Null: in IPVS mode a tool that printed nothing; in other modes a run that failed before it got that far.
+			if (path === undefined || (path === null && mode !== "ipvs")) return [];
 			const newest = paths["1.36"];
 			const main = newest === undefined ? [] : [readExpected(newest)];
 			const outcomes = [...main, ...variants(name, mode, file)].map((text) => asPart(file, text));
@@ -75,6 +76,15 @@ function variants(name: string, mode: string, file: string): readonly string[] {
 	if (!existsSync(directory)) return [];
 	const files = readdirSync(directory).filter((candidate) => candidate.startsWith(`${file}.`));
 	return files.sort().map((candidate) => readFileSync(join(directory, candidate), "utf8"));
+}
+
+/**
+ * The configuration of a case in a mode. Cases say once, under `iptables`, how they masquerade; the nftables mode has a section of
+ * its own, and the captures were made with a copy of it.
+ */
+export function configInMode(config: unknown, mode: ProxyMode): unknown {
+	if (mode !== "nftables" || typeof config !== "object" || config === null) return config;
+	return { ...config, mode, nftables: "iptables" in config ? config.iptables : {} };
 }
 
 /** The options with which `svcnat` is called for a case. */

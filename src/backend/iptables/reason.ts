@@ -1,29 +1,15 @@
 import type { Origin } from "../../lang/origin.ts";
 import type { ServicePort } from "../../model/service-port.ts";
 import { BASE_REASON, originOf } from "../origin.ts";
+import { RULE_REASONS } from "../rule-reasons.ts";
 
 /** Why a rule exists, as `origin.reason` says it. */
 export const REASONS = {
 	...BASE_REASON,
-	"cluster-ip": "traffic to the cluster IP",
-	"external-ip": "traffic to an external IP",
-	"load-balancer-ip": "traffic to a load-balancer IP",
-	"node-port": "traffic to the node port",
-	"no-endpoints": "no endpoint is usable anywhere: reject",
-	"no-local-endpoints": "the traffic policy is Local and no usable endpoint is on this node: drop",
+	...RULE_REASONS,
 	"health-check-node-port": "the load balancer asks here whether this node has local endpoints",
-	"masquerade-cluster-ip": "traffic to the cluster IP that does not come from pods is masqueraded",
-	"masquerade-all": "all traffic to cluster IPs is masqueraded, as configured",
-	"masquerade-external": "traffic from outside is masqueraded, so that the answer comes back through this node",
-	"masquerade-local": "traffic of the node itself is masqueraded, although the external policy is Local",
-	"short-circuit": "pods and the node itself use all endpoints, although the external policy is Local",
-	"external-policy": "traffic from outside goes where the external policy says",
 	"source-range": "this source may use the load-balancer IP",
 	"other-sources": "other sources may not use the load-balancer IP",
-	affinity: "a client that was here before goes to the same endpoint",
-	balance: "new connections are spread evenly",
-	hairpin: "an endpoint that reaches itself through the Service is masqueraded",
-	endpoint: "the destination becomes this endpoint",
 } as const;
 
 /** A key of `REASONS`. */

@@ -13,6 +13,8 @@ export function networkAddress(address: string, prefixLength: number, isNegated 
 
 /** The parts of a rule that matches traffic of this node's pods, or, negated, all other traffic. */
 export function localTrafficParts(traffic: LocalTraffic, isNegated: boolean): RuleParts {
-	if (traffic.kind === "interface") return { inInterface: { name: traffic.name, isNegated } };
+	if (traffic.kind === "interface") {
+		return { inInterface: { name: `${traffic.name}${traffic.isPrefix ? "+" : ""}`, isNegated } };
+	}
 	return { source: networkAddress(traffic.cidr.network, traffic.cidr.prefixLength, isNegated) };
 }
