@@ -83,7 +83,7 @@ describe("bad usage is refused with what to do", () => {
 		],
 		[
 			"a ConfigMap and a file",
-			["dump", "--config", "x", "--kube-proxy-configmap", "a/b"],
+			["dump", "--config", "package.json", "--kube-proxy-configmap", "a/b"],
 			/--config or --kube-proxy-configmap, not both/,
 		],
 		["apply --only", ["apply", "--only", "-n", "shop"], /only/],

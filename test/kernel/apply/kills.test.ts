@@ -56,5 +56,5 @@ function faultsFor(calls: readonly string[]): readonly Fault[] {
 }
 
 function chosen(faults: readonly Fault[]): readonly Fault[] {
-	return isLong ? faults : faults.filter((_, index) => index % 20 === 5);
+	return isLong ? faults : faults.filter((_, index) => index % 24 === 5);
 }
