@@ -1,13 +1,6 @@
 import type { Argv } from "yargs";
-import {
-	applyOnlyOptions,
-	cleanupOnlyOptions,
-	diffOnlyOptions,
-	dumpOnlyOptions,
-	explainOnlyOptions,
-	touchOptions,
-	traceOnlyOptions,
-} from "./command-options.ts";
+import { applyOnlyOptions, cleanupOnlyOptions, touchOptions } from "./apply-options.ts";
+import { diffOnlyOptions, dumpOnlyOptions, explainOnlyOptions, traceOnlyOptions } from "./command-options.ts";
 import { onlyOptions } from "./live-options.ts";
 import { nodeOptions, proxyOptions, stateOptions } from "./options.ts";
 

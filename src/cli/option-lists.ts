@@ -1,13 +1,6 @@
 import type { Options } from "yargs";
-import {
-	applyOnlyOptions,
-	cleanupOnlyOptions,
-	diffOnlyOptions,
-	dumpOnlyOptions,
-	explainOnlyOptions,
-	touchOptions,
-	traceOnlyOptions,
-} from "./command-options.ts";
+import { applyOnlyOptions, cleanupOnlyOptions, touchOptions } from "./apply-options.ts";
+import { diffOnlyOptions, dumpOnlyOptions, explainOnlyOptions, traceOnlyOptions } from "./command-options.ts";
 import { onlyOptions } from "./live-options.ts";
 import { generalOptions, nodeOptions, PROXY_FLAGS, proxyOptions, stateOptions } from "./options.ts";
 import { snapshotOnlyOptions } from "./snapshot-options.ts";

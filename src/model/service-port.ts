@@ -66,3 +66,8 @@ export interface ExcludedSlice {
 export function hasFirewall(port: ServicePort): boolean {
 	return port.selection.hasEndpoints && port.loadBalancerIPs.length > 0 && port.sourceRanges.length > 0;
 }
+
+/** Whether a service port gets an external chain: also when policy Local leaves it nothing but short circuits. */
+export function hasExternalChain({ selection, isExternallyAccessible }: ServicePort): boolean {
+	return selection.hasEndpoints && isExternallyAccessible;
+}

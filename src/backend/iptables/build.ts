@@ -1,13 +1,13 @@
 import { BEHAVIOURS } from "../../config/kube-version.ts";
 import type { Rule, Ruleset, Table } from "../../lang/iptables/ruleset.ts";
 import type { Model } from "../../model/model.ts";
-import { hasFirewall } from "../../model/service-port.ts";
+import { hasExternalChain, hasFirewall } from "../../model/service-port.ts";
 import { forwardRules, markRules, postroutingRules } from "../netfilter/masquerade.ts";
 import { conntrackSysctls, type Sysctl } from "../sysctl.ts";
 import { filterChains, INVALID_COUNTER, invalidRules, localnetRules, natChains, nodePortJumps } from "./base-rules.ts";
 import { dispatchRules, LOCALHOST_COUNTER } from "./dispatch.ts";
 import { endpointChains, internalMasqueradeRules } from "./endpoint-chains.ts";
-import { externalChainRules, hasExternalChain } from "./external-chain.ts";
+import { externalChainRules } from "./external-chain.ts";
 import { firewallChainRules, firewallDropRules, healthCheckRules } from "./firewall.ts";
 import { CREATED_CHAINS, JUMPS } from "./jumps.ts";
 import { unservedIPRules, unservedLoadBalancerRules, unservedNodePortRules } from "./no-endpoints.ts";
@@ -71,7 +71,7 @@ function addFilterRules(filter: TableDraft, parts: Draft): void {
 
 function addNatRules(nat: TableDraft, parts: Draft): void {
 	const toEndpoints = endpointChains(parts);
-	if (hasExternalChain(parts)) nat.chains.push(parts.chains.external);
+	if (hasExternalChain(parts.port)) nat.chains.push(parts.chains.external);
 	if (hasFirewall(parts.port)) nat.chains.push(parts.chains.firewall);
 	for (const chain of toEndpoints.chains) nat.chains.push(chain);
 	add(nat, dispatchRules(parts));

@@ -1,13 +1,9 @@
 import { type Match, newRule, type Rule, type RuleParts } from "../../lang/iptables/ruleset.ts";
+import { hasExternalChain } from "../../model/service-port.ts";
 import { localTrafficParts } from "../netfilter/addresses.ts";
 import { comment, FROM_THIS_NODE } from "../netfilter/matches.ts";
 import { because, type Reason } from "./reason.ts";
 import type { Draft } from "./rules.ts";
-
-/** Whether a service port gets an external chain: also when policy Local leaves it nothing but short circuits. */
-export function hasExternalChain({ port }: Draft): boolean {
-	return port.selection.hasEndpoints && port.isExternallyAccessible;
-}
 
 /**
  * The external chain: what becomes of traffic to external IPs, load-balancer IPs and the node port.
@@ -18,8 +14,8 @@ export function hasExternalChain({ port }: Draft): boolean {
  * Source: spec section 6.6; cases 29 to 36.
  */
 export function externalChainRules(draft: Draft): readonly Rule[] {
-	if (!hasExternalChain(draft)) return [];
 	const { port, chains } = draft;
+	if (!hasExternalChain(port)) return [];
 	const isLocal = port.external.policy === "Local";
 	const rules = isLocal ? shortCircuitRules(draft) : [masqueradeRule(draft)];
 	if (port.external.endpoints.length === 0) return rules;

@@ -2,6 +2,7 @@ import { BEHAVIOURS, type NftablesBehaviour } from "../../config/kube-version.ts
 import type { TableName } from "../../lang/nft/table.ts";
 import type { Command, Transaction } from "../../lang/nft/transaction.ts";
 import type { Model } from "../../model/model.ts";
+import { hasExternalChain } from "../../model/service-port.ts";
 import type { Family } from "../../net/ip.ts";
 import { conntrackSysctls, type Sysctl } from "../sysctl.ts";
 import {
@@ -27,7 +28,7 @@ import {
 	nodePortElements,
 } from "./elements.ts";
 import { affinitySets, balancingRules, endpointRules, internalMasqueradeRules } from "./endpoint-chains.ts";
-import { externalChainRules, hasExternalChain } from "./external-chain.ts";
+import { externalChainRules } from "./external-chain.ts";
 import { firewallChainRules } from "./firewall.ts";
 import { wordsOf } from "./words.ts";
 
@@ -104,6 +105,6 @@ function chainCommands(parts: Draft): readonly Command[] {
 		}),
 		...(cluster.length > 0 ? emptyChain(chains.cluster) : []),
 		...(local.length > 0 ? emptyChain(chains.local) : []),
-		...(hasExternalChain(parts) ? emptyChain(chains.external) : []),
+		...(hasExternalChain(parts.port) ? emptyChain(chains.external) : []),
 	];
 }

@@ -1,14 +1,10 @@
 import { goto, type Statement, verdict } from "../../lang/nft/statement.ts";
 import type { Command } from "../../lang/nft/transaction.ts";
+import { hasExternalChain } from "../../model/service-port.ts";
 import { addRule } from "./commands.ts";
 import type { Draft } from "./draft.ts";
 import { because, type Reason } from "./reason.ts";
 import { FROM_THIS_NODE, isLocalTraffic } from "./words.ts";
-
-/** Whether a service port gets an external chain: also when policy Local leaves it nothing but short circuits. */
-export function hasExternalChain({ port }: Draft): boolean {
-	return port.selection.hasEndpoints && port.isExternallyAccessible;
-}
 
 /**
  * The external chain: what becomes of traffic to external IPs, load-balancer IPs and the node port.
@@ -19,8 +15,8 @@ export function hasExternalChain({ port }: Draft): boolean {
  * Source: spec sections 7.2 and 13.4; cases 29 to 36.
  */
 export function externalChainRules(draft: Draft): readonly Command[] {
-	if (!hasExternalChain(draft)) return [];
 	const { port, chains } = draft;
+	if (!hasExternalChain(port)) return [];
 	const isLocal = port.external.policy === "Local";
 	const rules = isLocal ? shortCircuitRules(draft) : [masqueradeRule(draft)];
 	if (port.external.endpoints.length === 0) return rules;
