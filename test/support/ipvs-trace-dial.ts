@@ -107,7 +107,7 @@ function tracedDial(tracer: Tracer, { kind, ...to }: Frontend, client: Client): 
 		times: isLost ? 1 : Math.max(2, outcomes.length),
 		keeps: false,
 		// Packets and errors arrive within a call of the kernel.
-		timeout: isServed ? 1 : isLost ? 0.02 : 0.06,
+		timeout: isServed ? 5 : isLost ? 0.02 : 0.06,
 	};
 	return { kind: `${kind} from ${client.kind}`, packet, dial, outcomes, tracer };
 }

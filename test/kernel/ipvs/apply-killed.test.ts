@@ -29,7 +29,7 @@ const all = CALLS.flatMap((at) => ["before", "after", "cut", "fail"].map((way) =
 const chosen = IS_LONG ? [...all, ...all] : all;
 /** Something is loaded, changed to something else, and taken away, in turns. */
 const points = shuffled(chosen, randomNumbers(20261121))
-	.slice(0, IS_LONG ? chosen.length : 6)
+	.slice(0, IS_LONG ? chosen.length : 4)
 	.map((point, turn) => ({ ...point, verb: turn % 3 === 2 ? "cleanup" : "apply" }));
 
 /** Cases with every kind of frontend, so that every step has something to do. */
