@@ -9,6 +9,7 @@ import { type IP, isLoopback } from "../src/net/ip.ts";
 import { arbitraryConfig, arbitraryObjects } from "./support/arbitrary-snapshot.ts";
 import { modelOfCase, readCase } from "./support/compile-case.ts";
 import { modelOf } from "./support/compile-objects.ts";
+import { IS_LONG } from "./support/is-long.ts";
 import { oracleCases } from "./support/oracle.ts";
 
 /** A difference between iptables and IPVS that is known, as `docs/modes.md` words it. */
@@ -170,7 +171,7 @@ function textOf({ probe, differences }: ModeDifference): string {
 const EMPTY: Snapshot = { services: [], endpointSlices: [], nodes: [], serviceCIDRs: [] };
 
 /** How many clusters are generated. */
-const CLUSTERS = process.env["SVCNAT_TEST_LONG"] === "1" ? 5000 : 200;
+const CLUSTERS = IS_LONG ? 5000 : 200;
 
 const expectedCounts = Object.fromEntries(Object.entries(REASONS).map(([text, { packets }]) => [text, packets]));
 

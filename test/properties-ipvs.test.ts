@@ -7,9 +7,10 @@ import { parseSets } from "../src/lang/ipset/parse.ts";
 import { parseTable } from "../src/lang/ipvs/parse.ts";
 import { arbitraryConfig, arbitraryObjects, withOrder } from "./support/arbitrary-snapshot.ts";
 import { type CompileInput, modelOf } from "./support/compile-objects.ts";
+import { IS_LONG } from "./support/is-long.ts";
 
 /** Same snapshots in every run; many more in the long run. */
-const RUNS = { seed: 20261121, numRuns: process.env["SVCNAT_TEST_LONG"] === "1" ? 5000 : 150 };
+const RUNS = { seed: 20261121, numRuns: IS_LONG ? 5000 : 150 };
 
 const input = fc.record({
 	objects: arbitraryObjects,

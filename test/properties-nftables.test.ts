@@ -9,10 +9,11 @@ import type { Verdict } from "../src/lang/nft/statement.ts";
 import type { Table } from "../src/lang/nft/table.ts";
 import { arbitraryConfig, arbitraryObjects, type Objects, withOrder } from "./support/arbitrary-snapshot.ts";
 import { modelOf } from "./support/compile-objects.ts";
+import { IS_LONG } from "./support/is-long.ts";
 import { configInMode } from "./support/oracle.ts";
 
 /** Same snapshots in every run; many more in the long run. */
-const RUNS = { seed: 20261121, numRuns: process.env["SVCNAT_TEST_LONG"] === "1" ? 5000 : 150 };
+const RUNS = { seed: 20261121, numRuns: IS_LONG ? 5000 : 150 };
 
 const input = fc.record({
 	objects: arbitraryObjects,

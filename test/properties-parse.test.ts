@@ -13,12 +13,11 @@ import { arbitraryConfig, arbitraryObjects } from "./support/arbitrary-snapshot.
 import { asPrinted } from "./support/as-printed.ts";
 import { modelOfCase, readCase } from "./support/compile-case.ts";
 import { modelOf } from "./support/compile-objects.ts";
+import { IS_LONG } from "./support/is-long.ts";
 import { oracleCases } from "./support/oracle.ts";
 
-const isLong = process.env["SVCNAT_TEST_LONG"] === "1";
-
 /** Same rules in every run; many more in the long run. */
-const RUNS = { seed: 20261121, numRuns: isLong ? 20_000 : 500 };
+const RUNS = { seed: 20261121, numRuns: IS_LONG ? 20_000 : 500 };
 
 const DIALECTS = ["restore", "save"] as const;
 
@@ -112,7 +111,7 @@ describe("laws of the parser of iptables, on compiled rules", () => {
 					expectInverse(installedRuleset(rules), "save");
 				}
 			}),
-			{ ...RUNS, numRuns: isLong ? 2000 : 50 },
+			{ ...RUNS, numRuns: IS_LONG ? 2000 : 50 },
 		);
 	});
 

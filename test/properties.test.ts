@@ -7,11 +7,10 @@ import { restoreProbability } from "../src/lang/iptables/numbers.ts";
 import { type Chain, rulesByChain, type Table } from "../src/lang/iptables/ruleset.ts";
 import { arbitraryConfig, arbitraryObjects, withOrder } from "./support/arbitrary-snapshot.ts";
 import { modelOf, textsOf } from "./support/compile-objects.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] === "1";
+import { IS_LONG } from "./support/is-long.ts";
 
 /** Same snapshots in every run; many more in the long run. */
-const RUNS = { seed: 20261121, numRuns: isLong ? 5000 : 150 };
+const RUNS = { seed: 20261121, numRuns: IS_LONG ? 5000 : 150 };
 
 const input = fc.record({
 	objects: arbitraryObjects,

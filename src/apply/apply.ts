@@ -1,6 +1,7 @@
 import { type Difference, diff } from "../diff/diff.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
+import { reasonOf } from "../trouble.ts";
 import { type Blame, findRefusedLine, loadsRules } from "./bisect.ts";
 import { type Execution, execute, type FailedCommand, type Run } from "./execute.ts";
 import { withoutForeign } from "./owned.ts";
@@ -78,7 +79,7 @@ async function readAgain(machine: Machine): Promise<States | string> {
 	try {
 		return await machine.read();
 	} catch (error) {
-		return error instanceof Error ? error.message : String(error);
+		return reasonOf(error);
 	}
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from "../lang/command.ts";
-import { killGroup, killWithSvcnat } from "./program-group.ts";
+import { supervise } from "../system/supervise.ts";
 
 /** How a program ended. */
 export type CommandResult =
@@ -33,35 +33,24 @@ export async function runCommand(
 ): Promise<CommandResult> {
 	// Loaded when it is needed: it takes as long as everything else together.
 	const { execa } = await import("execa");
-	// Before it is started: a signal may come at once.
-	const forget = killWithSvcnat(() => killGroup(subprocess));
-	const subprocess = execa(program, [...args], {
-		input: stdin ?? "",
-		// Any descriptor will do; the library's types end at 9.
-		stdio: ["pipe", "pipe", "pipe", ...(descriptor === undefined ? [] : [descriptor as 9])],
-		reject: false,
-		stripFinalNewline: false,
-		maxBuffer: LARGEST_OUTPUT,
-		env: { LC_ALL: "C" },
-		// In a process group of its own, so that what a script has started can be killed, too.
-		detached: true,
-	});
-	let killed: string | undefined;
-	const kill = (reason: string): void => {
-		killed = reason;
-		killGroup(subprocess);
-	};
-	const stop = (): void => kill("killed, because svcnat was told to stop");
-	const tooLong = (): void => kill(`killed, because it took more than ${timeoutSeconds} s`);
-	const timer = timeoutSeconds === undefined ? undefined : setTimeout(tooLong, timeoutSeconds * 1000);
-	stopping?.addEventListener("abort", stop);
-	if (stopping?.aborted === true) stop();
-	const result = await subprocess;
-	clearTimeout(timer);
-	stopping?.removeEventListener("abort", stop);
-	forget();
+	const start = () =>
+		execa(program, [...args], {
+			input: stdin ?? "",
+			// Any descriptor will do; the library's types end at 9.
+			stdio: ["pipe", "pipe", "pipe", ...(descriptor === undefined ? [] : [descriptor as 9])],
+			reject: false,
+			stripFinalNewline: false,
+			maxBuffer: LARGEST_OUTPUT,
+			env: { LC_ALL: "C" },
+			// In a process group of its own, so that what a script has started can be killed, too.
+			detached: true,
+		});
+	const { result, killed } = await supervise(start, { seconds: timeoutSeconds, signal: stopping });
 	if (result.code === "ENOENT") return { kind: "absent" };
-	if (killed !== undefined) return { kind: "done", exitCode: KILLED, stdout: "", stderr: killed };
+	if (killed !== undefined) {
+		const why = killed === "stopped" ? "svcnat was told to stop" : `it took more than ${timeoutSeconds} s`;
+		return { kind: "done", exitCode: KILLED, stdout: "", stderr: `killed, because ${why}` };
+	}
 	const exitCode = result.exitCode ?? 1;
 	const stderr = result.exitCode === undefined ? `${result.stderr}${result.shortMessage}` : result.stderr;
 	return { kind: "done", exitCode, stdout: result.stdout, stderr };

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { reasonOf } from "../trouble.ts";
 import type { PlannedCommand } from "./plan.ts";
 import { isRecord, readStateFile, removeStateFile, writeStateFile } from "./state-file.ts";
 
@@ -30,7 +31,7 @@ function writeSetting(name: string, value: string): string | undefined {
 		writeFileSync(fileOf(name), value, { flag: "r+" });
 		return undefined;
 	} catch (error) {
-		return error instanceof Error ? error.message : String(error);
+		return reasonOf(error);
 	}
 }
 

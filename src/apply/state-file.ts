@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { replaceFile } from "../system/replace-file.ts";
+import { reasonOf } from "../trouble.ts";
 
 /** What a file of the state directory holds. */
 export interface StateFile {
@@ -18,7 +20,7 @@ export function readStateFile(directory: string, file: string): StateFile {
 			return { value: undefined, damage: undefined };
 		return {
 			value: undefined,
-			damage: `what cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+			damage: `what cannot be read: ${reasonOf(error)}`,
 		};
 	}
 }
@@ -26,14 +28,7 @@ export function readStateFile(directory: string, file: string): StateFile {
 /** Writes a file of the state directory in one step: whoever reads it finds the old or the new one. */
 export function writeStateFile(directory: string, file: string, value: unknown): void {
 	makeDirectory(directory);
-	const draft = join(directory, `${file}.${process.pid}.new`);
-	try {
-		writeFileSync(draft, `${JSON.stringify(value)}\n`);
-		renameSync(draft, join(directory, file));
-	} catch (error) {
-		rmSync(draft, { force: true });
-		throw error;
-	}
+	replaceFile(join(directory, file), `${JSON.stringify(value)}\n`);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Difference } from "../diff/diff.ts";
 import { OTHERS, SHARED } from "../diff/owner.ts";
+import { replaceFile } from "../system/replace-file.ts";
 import { reasonOf, Trouble } from "../trouble.ts";
 import type { Cycle } from "./every.ts";
 
@@ -30,12 +30,9 @@ export function writeApplyMetrics(
 }
 
 function writeWhole(file: string, text: string): void {
-	const draft = `${file}.${process.pid}.new`;
 	try {
-		writeFileSync(draft, text);
-		renameSync(draft, file);
+		replaceFile(file, text);
 	} catch (error) {
-		rmSync(draft, { force: true });
 		throw new Trouble(`--metrics ${file}: cannot be written: ${reasonOf(error)}`);
 	}
 }

@@ -1,5 +1,5 @@
-import { killGroup, killWithSvcnat } from "../apply/program-group.ts";
 import { type Fields, isFields } from "../fields/fields.ts";
+import { supervise } from "../system/supervise.ts";
 import { codeOf, Trouble } from "../trouble.ts";
 import type { Access } from "./access.ts";
 import { execInfo } from "./exec-info.ts";
@@ -30,7 +30,7 @@ const LONGEST_SECONDS = 5 * 60;
  * @throws Trouble when the plugin is not there, fails, or prints something else; never with what it printed
  */
 export async function askPlugin(exec: Fields, access: Access, limits: PluginLimits): Promise<ExecCredential> {
-	const { command, interactiveMode } = exec;
+	const { command, args, interactiveMode } = exec;
 	if (typeof command !== "string" || command === "") throw new Trouble("user.exec.command: expected a program");
 	const isInteractive = interactiveMode !== "Never" && process.stdin.isTTY === true;
 	if (interactiveMode === "Always" && !isInteractive) {
@@ -38,62 +38,27 @@ export async function askPlugin(exec: Fields, access: Access, limits: PluginLimi
 	}
 	const plugin = `the plugin ${command}, which the kubeconfig names for credentials,`;
 	const { pluginTimeoutSeconds: seconds = LONGEST_SECONDS } = limits;
-	const variables = {
-		...variablesOf(exec),
-		KUBERNETES_EXEC_INFO: JSON.stringify(execInfo(exec, access, isInteractive)),
-	};
-	const { result, isTooLong } = await run(command, exec, variables, { isInteractive, seconds, signal: limits.signal });
+	const env = { ...variablesOf(exec), KUBERNETES_EXEC_INFO: JSON.stringify(execInfo(exec, access, isInteractive)) };
+	const { execa } = await import("execa");
+	const start = () =>
+		execa(command, Array.isArray(args) ? args.map(String) : [], {
+			stdin: isInteractive ? "inherit" : "ignore",
+			// It is for the user, and not printed again by us.
+			stderr: "inherit",
+			env,
+			reject: false,
+			// In a group of its own a program has no terminal to ask at.
+			detached: !isInteractive,
+		});
+	const { result, killed } = await supervise(start, { seconds, signal: limits.signal });
 	if (result.code === "ENOENT") throw new Trouble(`${plugin} is not there`, hintOf(exec));
-	if (isTooLong)
+	if (killed === "too long")
 		throw new Trouble(`${plugin} took more than ${seconds >= 60 ? `${seconds / 60} minutes` : `${seconds} s`}`);
 	if (result.failed) {
 		const how = result.exitCode === undefined ? codeOf(result.cause) || "a signal" : `exit status ${result.exitCode}`;
 		throw new Trouble(`${plugin} failed: ${how}`, hintOf(exec));
 	}
 	return readCredential(result.stdout, plugin);
-}
-
-interface RunLimits {
-	readonly isInteractive: boolean;
-	readonly seconds: number;
-	readonly signal: AbortSignal | undefined;
-}
-
-/** Runs a plugin; one that takes too long is killed with all that it started, and not waited for. */
-async function run(
-	command: string,
-	{ args }: Fields,
-	env: Readonly<Record<string, string>>,
-	{ isInteractive, seconds, signal }: RunLimits,
-) {
-	const { execa } = await import("execa");
-	// Before it is started: a signal may come at once.
-	const forget = killWithSvcnat(() => kill());
-	const subprocess = execa(command, Array.isArray(args) ? args.map(String) : [], {
-		stdin: isInteractive ? "inherit" : "ignore",
-		// It is for the user, and not printed again by us.
-		stderr: "inherit",
-		env,
-		reject: false,
-		// In a group of its own a program has no terminal to ask at.
-		detached: !isInteractive,
-	});
-	const kill = (): void => {
-		subprocess.kill("SIGKILL");
-		killGroup(subprocess);
-	};
-	let isTooLong = false;
-	const timer = setTimeout(() => {
-		isTooLong = true;
-		kill();
-	}, seconds * 1000);
-	signal?.addEventListener("abort", kill);
-	if (signal?.aborted === true) kill();
-	const result = await subprocess;
-	clearTimeout(timer);
-	signal?.removeEventListener("abort", kill);
-	forget();
-	return { result, isTooLong };
 }
 
 function variablesOf({ env }: Fields): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { codeOf, Trouble } from "../trouble.ts";
+import { codeOf, reasonOf, Trouble } from "../trouble.ts";
 import type { Access } from "./access.ts";
 import type { Connection } from "./connection.ts";
 
@@ -14,7 +14,7 @@ export function connectionError(error: unknown, { access, proxy }: Connection): 
 		return new Trouble(`${where}: the proxy refused with ${answer}${why}`);
 	}
 	// Messages of TLS and of proxies name addresses and certificates, never what was sent.
-	return new Trouble(`${where}: no connection: ${error instanceof Error ? error.message : String(error)}`);
+	return new Trouble(`${where}: no connection: ${reasonOf(error)}`);
 }
 
 interface Words {

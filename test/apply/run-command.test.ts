@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { runCommand } from "../../src/apply/run-command.ts";
 import { ROOT } from "../support/deploy-documents.ts";
+import { isRunning } from "../support/is-running.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 /** Seconds: far less than what programs here take when they are let, and far more than a busy machine needs. */
@@ -25,12 +26,6 @@ const BEHIND = "sleep 40 &\necho $! >id\nwait\nexit 0";
 async function isGone(directory: string): Promise<void> {
 	const id = readFileSync(join(directory, "id"), "utf8").trim();
 	await vi.waitFor(() => expect(isRunning(id), `the program ${id} is there`).toBe(false), { timeout: SOON * 1000 });
-}
-
-/** What has ended and is not waited for by anybody is no more than a name. */
-function isRunning(id: string): boolean {
-	const file = `/proc/${id}/stat`;
-	return existsSync(file) && !/\) Z /.test(readFileSync(file, "utf8"));
 }
 
 describe("a program that takes too long", () => {

@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { IS_LONG } from "../support/is-long.ts";
 import { runInProcess } from "../support/run-in-process.ts";
 import { svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { dumped, expectPrintable, LIVE, written } from "./diff-support.ts";
-
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 
 describe("svcnat diff and a dump that was cut off", () => {
 	it("refuses it wherever it was cut, but between two tables: then it says which are missing", async () => {

@@ -1,10 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { IS_LONG } from "../support/is-long.ts";
 import { svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { DUMPS, dumped, expectPrintable, LIVE, written } from "./diff-support.ts";
-
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 
 let save = "";
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { canon } from "../support/canon.ts";
 import { readCase } from "../support/compile-case.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import {
 	type Capture,
 	captures,
@@ -14,8 +15,6 @@ import {
 import { EXCEPTIONS, RANDOM_CASE } from "../support/oracle-exceptions.ts";
 import { svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
-
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 
 const AT_ONCE = 2;
 

@@ -5,13 +5,14 @@ import { afterAll, describe, expect, it } from "vitest";
 import { makeCertificates } from "../support/api-server/certificates.ts";
 import { NODE_ARGUMENTS, serve } from "../support/api-server/live-run.ts";
 import { manyServices } from "../support/api-server/many-services.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { SVCNAT } from "../support/svcnat.ts";
 
 const certificates = makeCertificates();
 afterAll(certificates.remove);
 
 /** The long tests read as many slices as the largest clusters have. */
-const [SERVICES, SLICES] = process.env["SVCNAT_TEST_LONG"] ? [20_000, 100_000] : [2000, 10_000];
+const [SERVICES, SLICES] = IS_LONG ? [20_000, 100_000] : [2000, 10_000];
 
 /** How much more memory may be taken than by reading the same objects from one file, whose text is there as a whole. */
 const MOST_OF_FILE = 1.25;

@@ -5,11 +5,10 @@ import { type Mount, runBox } from "../support/deploy-box.ts";
 import { deployText, ROOT } from "../support/deploy-documents.ts";
 import { fetchPackage } from "../support/deploy-package.ts";
 import { BOTH_EQUAL, COMPARE, machineOf, NODE_ADDRESSES } from "../support/deploy-pod.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { describeKernel } from "../support/kernel-suite.ts";
 import type { ScriptResult } from "../support/namespace.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 /** The lines of a crontab that set the environment, and those that run something. */
 function crontab(text: string) {
@@ -63,7 +62,7 @@ async function fetchCron(): Promise<readonly Mount[]> {
 }
 
 // Takes up to two minutes, and Debian's servers.
-describe.skipIf(!isLong)("svcnat.cron in a real cron [only with SVCNAT_TEST_LONG]", () => {
+describe.skipIf(!IS_LONG)("svcnat.cron in a real cron [only with SVCNAT_TEST_LONG]", () => {
 	it("loads the rules when the minute is full", { timeout: 180_000 }, async () => {
 		const machine = machineOf(temporaryDirectory());
 		const box = { ...machine, mounts: [...machine.mounts, ...(await fetchCron())], command: ["cron", "-f"] };

@@ -5,9 +5,8 @@ import { parseDockerfile } from "../support/deploy-dockerfile.ts";
 import { deployText } from "../support/deploy-documents.ts";
 import { buildImage } from "../support/deploy-image.ts";
 import { BOTH_EQUAL, boxOf, COMPARE, NODE_ADDRESSES, podOf } from "../support/deploy-pod.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 /** Everything a run of svcnat may call. */
 const PROGRAMS = [
@@ -16,7 +15,7 @@ const PROGRAMS = [
 ];
 
 // Minutes, and Debian's and npm's servers.
-describe.skipIf(!isLong)("the image of the Dockerfile in a minimal Debian [only with SVCNAT_TEST_LONG]", () => {
+describe.skipIf(!IS_LONG)("the image of the Dockerfile in a minimal Debian [only with SVCNAT_TEST_LONG]", () => {
 	it("has every program, no npm, and runs init-container.yaml as written", { timeout: 900_000 }, async () => {
 		const place = temporaryDirectory();
 		// It is too large for the time that the removal of temporary directories has.

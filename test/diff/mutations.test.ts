@@ -4,9 +4,10 @@ import { type DiffCase, diffCases } from "../support/diff-cases.ts";
 import { MUTATION_KINDS, type Mutation, mutation } from "../support/diff-mutations.ts";
 import { randomFrom, SEED } from "../support/diff-random.ts";
 import { stateOf } from "../support/diff-states.ts";
+import { IS_LONG } from "../support/is-long.ts";
 
 /** For each case, family and kind. */
-const ROUNDS = process.env["SVCNAT_TEST_LONG"] === undefined ? 3 : 75;
+const ROUNDS = IS_LONG === undefined ? 3 : 75;
 
 describe("a capture with one rule changed", () => {
 	const counts = new Map<string, number>();

@@ -5,9 +5,10 @@ import { restoreText } from "../support/diff-kernel.ts";
 import { withBlocksReordered } from "../support/diff-lines.ts";
 import { randomFrom, SEED, shuffled } from "../support/diff-random.ts";
 import { capturedSaves, FAMILIES, stateOf } from "../support/diff-states.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { oracleCases } from "../support/oracle.ts";
 
-const ROUNDS = process.env["SVCNAT_TEST_LONG"] === undefined ? 5 : 100;
+const ROUNDS = IS_LONG === undefined ? 5 : 100;
 
 /** Nothing to say and nothing to do. */
 const NOTHING = { equal: true, services: [], added: [], removed: [], chains: [], conntrack: [] };

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { parseDocuments } from "../../src/cli/parse-documents.ts";
 import { printProblem, readProxyConfig, type SourceDocument } from "../../src/index.ts";
 import { Trouble } from "../../src/trouble.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { expectFuzzLaws, type Seed, seeds } from "./fuzz-support.ts";
 import { mutate, mutations } from "./mutate.ts";
 import { byteMutations, mutateBytes } from "./mutate-bytes.ts";
 
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 const TIMEOUT = 3_600_000;
 const SEED = 20_260_401;
 

@@ -4,11 +4,10 @@ import { canonRules } from "../support/canon.ts";
 import { applyInKernel, type Place, restoreText } from "../support/diff-kernel.ts";
 import { randomFrom, SEED, sample } from "../support/diff-random.ts";
 import { capturedSaves, FAMILIES, stateOf } from "../support/diff-states.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { withSortedTables } from "../support/kernel-case.ts";
 import { describeKernel } from "../support/kernel-suite.ts";
 import { oracleCases } from "../support/oracle.ts";
-
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 /** Seconds each, where the others take a tenth of one. */
 const LARGE = ["100-large-cluster", "101-large-cluster-edge-1000"];

@@ -7,6 +7,7 @@ import { applyInKernel, type Place, restoreText } from "../support/diff-kernel.t
 import { randomFrom, SEED } from "../support/diff-random.ts";
 import { shopState } from "../support/diff-shop.ts";
 import { stateOf } from "../support/diff-states.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { describeKernel } from "../support/kernel-suite.ts";
 
 const ROOT = fileURLToPath(new URL("../../fixtures/dumps/", import.meta.url));
@@ -42,7 +43,7 @@ for (const variant of ["legacy", "nft"] as const) {
 	});
 }
 
-const ROUNDS = process.env["SVCNAT_TEST_LONG"] === undefined ? 2 : 25;
+const ROUNDS = IS_LONG === undefined ? 2 : 25;
 
 async function expectCorrected(dump: string, place: Place): Promise<void> {
 	const wanted = shopState(place.family);

@@ -3,11 +3,12 @@ import { expect, it } from "vitest";
 import type { Family } from "../../src/index.ts";
 import { arbitraryConfig, arbitraryObjects } from "../support/arbitrary-snapshot.ts";
 import { modelOf } from "../support/compile-objects.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { kernelCaseOf, withoutCounts, withSortedTables } from "../support/kernel-case.ts";
 import { loadsInKernel, type Variant } from "../support/kernel-load.ts";
 import { describeKernel } from "../support/kernel-suite.ts";
 
-const RUNS = { seed: 20261121, numRuns: process.env["SVCNAT_TEST_LONG"] === "1" ? 500 : 20 };
+const RUNS = { seed: 20261121, numRuns: IS_LONG ? 500 : 20 };
 
 const input = fc.record({
 	objects: arbitraryObjects,

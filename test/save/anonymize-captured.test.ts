@@ -7,6 +7,7 @@ import { newAddressMap } from "../../src/save/map-address.ts";
 import { saveSnapshot } from "../../src/save/save-snapshot.ts";
 import { seeds } from "../hostile/fuzz-support.ts";
 import { mutate, mutations } from "../hostile/mutate.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { type OracleCase, oracleCases } from "../support/oracle.ts";
 import { shapeOf } from "../support/rule-shape.ts";
 import { readSorted } from "../support/save-read.ts";
@@ -61,7 +62,7 @@ describe("captured clusters, anonymized, compile to rules of the same shape in e
 describe("captured clusters in which something was changed at random, anonymized,", () => {
 	it("have the same structure, as far as they are read at all", () => {
 		const bases = seeds();
-		const numRuns = process.env["SVCNAT_TEST_LONG"] === "1" ? 20_000 : 500;
+		const numRuns = IS_LONG ? 20_000 : 500;
 		fc.assert(
 			fc.property(fc.nat(), mutations, (index, changes) => {
 				const documents = [{ value: mutate(bases[index % bases.length]?.value, changes) }];

@@ -9,13 +9,13 @@ import {
 	type SourceDocument,
 } from "../../src/index.ts";
 import { saveSnapshot } from "../../src/save/save-snapshot.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { shapeOf } from "../support/rule-shape.ts";
 import { readSorted, readText, savedText } from "../support/save-read.ts";
 import { relationsOf, structureOf } from "../support/snapshot-structure.ts";
 import { arbitraryUnusualCluster, UNUSUAL, type UnusualCluster } from "../support/unusual-cluster.ts";
 
-const isLong = process.env["SVCNAT_TEST_LONG"] === "1";
-const RUNS = { seed: 20261121, numRuns: isLong ? 3000 : 60 };
+const RUNS = { seed: 20261121, numRuns: IS_LONG ? 3000 : 60 };
 
 const HEADER = {
 	takenAt: "2026-11-21T18:30:00Z",

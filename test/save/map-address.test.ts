@@ -6,8 +6,9 @@ import { bytesOfIP, ipOfBytes } from "../../src/net/ip-bytes.ts";
 import { newAddressMap } from "../../src/save/map-address.ts";
 import { mapAddressText, mapNetworkText } from "../../src/save/respell.ts";
 import { SPECIAL_NETWORKS } from "../../src/save/special-networks.ts";
+import { IS_LONG } from "../support/is-long.ts";
 
-const RUNS = { seed: 20261121, numRuns: process.env["SVCNAT_TEST_LONG"] === "1" ? 200_000 : 5000 };
+const RUNS = { seed: 20261121, numRuns: IS_LONG ? 200_000 : 5000 };
 
 const byte = fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0, 1, 10, 127, 192, 168, 254, 255));
 /** An address in, or close to, a special network now and then. */

@@ -9,11 +9,12 @@ import { Trouble } from "../../src/trouble.ts";
 import { seeds } from "../hostile/fuzz-support.ts";
 import { mutate, mutations } from "../hostile/mutate.ts";
 import { arbitraryObjects, withOrder } from "../support/arbitrary-snapshot.ts";
+import { IS_LONG } from "../support/is-long.ts";
 import { oracleCases } from "../support/oracle.ts";
 import { type Read, readSorted, readText, savedText } from "../support/save-read.ts";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
-const RUNS = { seed: 20261121, numRuns: process.env["SVCNAT_TEST_LONG"] === "1" ? 2000 : 60 };
+const RUNS = { seed: 20261121, numRuns: IS_LONG ? 2000 : 60 };
 
 /** Every file with objects that the tests have. */
 const FILES = [

@@ -5,6 +5,7 @@ import { parseDocuments } from "../../src/cli/parse-documents.ts";
 import { printObjects } from "../../src/cli/print-objects.ts";
 import { sortFields } from "../../src/save/order.ts";
 import { NAMES } from "../hostile/hostile-values.ts";
+import { IS_LONG } from "../support/is-long.ts";
 
 /** Texts that YAML takes for something else when they are not quoted, in one version of it or another. */
 const TRAPS = [
@@ -40,7 +41,7 @@ describe("what is written is read back", () => {
 					format === "json" ? [{ apiVersion: "v1", kind: "List", items: sorted }] : { items: sorted },
 				);
 			}),
-			{ seed: 20261121, numRuns: process.env["SVCNAT_TEST_LONG"] === "1" ? 20_000 : 1000 },
+			{ seed: 20261121, numRuns: IS_LONG ? 20_000 : 1000 },
 		);
 	});
 

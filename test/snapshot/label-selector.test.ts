@@ -5,9 +5,10 @@ import { describe, expect, it } from "vitest";
 import { matchesLabels, parseLabelSelector } from "../../src/snapshot/label-selector.ts";
 import { readSnapshot } from "../../src/snapshot/read-snapshot.ts";
 import { readObjects } from "../support/api-server/objects.ts";
+import { IS_LONG } from "../support/is-long.ts";
 
 const FOLDER = new URL("../../fixtures/selectors/", import.meta.url);
-const RUNS = { seed: 20261121, numRuns: process.env["SVCNAT_TEST_LONG"] === "1" ? 50_000 : 2000 };
+const RUNS = { seed: 20261121, numRuns: IS_LONG ? 50_000 : 2000 };
 
 /** A selector, and the names of the Services that kubectl selects by it; null: it says that the selector is not valid. */
 type Captured = readonly [selector: string, names: readonly string[] | null];

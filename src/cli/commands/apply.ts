@@ -1,4 +1,4 @@
-import { Trouble } from "../../trouble.ts";
+import { reasonOf, Trouble } from "../../trouble.ts";
 import { applyOnce, type OnceArguments } from "../apply-once.ts";
 import { type Cycle, readDuration, repeat } from "../every.ts";
 import { writeApplyMetrics } from "../metrics.ts";
@@ -39,7 +39,7 @@ async function applyAgainAndAgain(argv: Argv, every: string, voice: Voice): Prom
 			if (argv.metrics !== undefined) writeApplyMetrics(argv.metrics, cycle);
 		} catch (error) {
 			// A full disk is no reason to stop looking after the rules.
-			say(voice, "error", error instanceof Error ? error.message : String(error));
+			say(voice, "error", reasonOf(error));
 		}
 	};
 	await repeat(once, { milliseconds: readDuration("--every", every), healthz: argv.healthz, afterEach }, voice);

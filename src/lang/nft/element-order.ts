@@ -1,4 +1,4 @@
-import { parseIPv6Bytes } from "../../net/ipv6-bytes.ts";
+import { parseIPv6Bytes } from "../../net/ip-bytes.ts";
 import type { Element } from "./table.ts";
 
 const PROTOCOL_NUMBERS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132 };

@@ -1,4 +1,4 @@
-import { parseIPv6Bytes, printIPv6Bytes } from "../../net/ipv6-bytes.ts";
+import { parseIPv6Bytes, printIPv6Bytes } from "../../net/ip-bytes.ts";
 
 /** What can be a member of a set of addresses. */
 interface Range {

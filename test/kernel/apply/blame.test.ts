@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { addressesOf, applyCase, NEW, savedTexts, saveStep } from "../../support/apply-cases.ts";
 import { runSession, type StepResult } from "../../support/apply-session.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import type { Variant } from "../../support/kernel-load.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
@@ -31,8 +32,7 @@ const REFUSALS: readonly (readonly [words: string, says: RegExp])[] = [
 	],
 ];
 
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
-const some = isLong ? REFUSALS : REFUSALS.slice(0, 1);
+const some = IS_LONG ? REFUSALS : REFUSALS.slice(0, 1);
 
 async function refusedRun(variant: Variant, body: string, without = ""): Promise<StepResult> {
 	const directory = temporaryDirectory();

@@ -1,18 +1,17 @@
 import { afterAll, it } from "vitest";
 import { expectChain } from "../../support/apply-chain.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
 import { oracleCases } from "../../support/oracle.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 /** What others have on the node: one after the other, as the chains of cases come. */
 const DUMPS = [undefined, "docker", "fail2ban", "calico", "kubeadm", "firewalld", "k3s"];
 
 /** How many cases are applied one over the other. */
-const LENGTH = isLong ? 15 : 4;
+const LENGTH = IS_LONG ? 15 : 4;
 
 const all = oracleCases();
-const cases = isLong ? all : all.filter((_, index) => index % 8 === 3 && !all[index]?.name.includes("large"));
+const cases = IS_LONG ? all : all.filter((_, index) => index % 8 === 3 && !all[index]?.name.includes("large"));
 const starts = cases.map((_, index) => index).filter((index) => index % LENGTH === 0);
 const chains = starts.map((start, index) => ({
 	cases: cases.slice(start, start + LENGTH),
@@ -20,7 +19,7 @@ const chains = starts.map((start, index) => ({
 	dump: DUMPS[index % DUMPS.length],
 }));
 /** Every case goes into an empty kernel, too. */
-const onEmpty = isLong
+const onEmpty = IS_LONG
 	? chains.filter(({ dump }) => dump !== undefined).map((chain) => ({ ...chain, dump: undefined }))
 	: [];
 

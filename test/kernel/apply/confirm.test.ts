@@ -2,13 +2,12 @@ import { expect, it } from "vitest";
 import { addressesOf, applyCase, NEW, OLD, savedTexts, saveStep } from "../../support/apply-cases.ts";
 import { SETTING } from "../../support/apply-faults.ts";
 import { runSession } from "../../support/apply-session.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
 import { svcnatWords } from "../../support/shell-words.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
 const ASKED = 'until grep -q "Keep these rules" "$SESSION/said"; do sleep 0.02; done';
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 /** Waits for the load of IPv6, which stands still for a moment. */
 const LOADING = 'until [ -e "$SESSION/loading" ]; do sleep 0.02; done';
@@ -30,7 +29,7 @@ const PAUSE = '[ -e "$SESSION/answers" ] && touch "$SESSION/loading" && sleep 0.
 
 await describeKernel("svcnat apply --confirm-timeout", "nft", () => {
 	it.each(
-		isLong ? ENDS : ENDS.filter((_, index) => index % 2 === 0),
+		IS_LONG ? ENDS : ENDS.filter((_, index) => index % 2 === 0),
 	)("keeps the new rules only after a yes: when %s", async (_, script, isKept, when = ASKED) => {
 		const directory = temporaryDirectory();
 		const timeout = script === "" ? "1s" : "20s";

@@ -13,15 +13,14 @@ import {
 	WORKER,
 } from "../../support/apply-every.ts";
 import { type NamedStep, runNamed } from "../../support/apply-named.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
 
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
-
 /** Seconds for a session; on a busy machine, a run takes a second. */
-const LIMIT = isLong ? 1500 : 150;
+const LIMIT = IS_LONG ? 1500 : 150;
 
 /** Between these two, it is compared what is in use. */
-const [EARLY, LATE] = isLong ? ([200, 1000] as const) : ([30, 100] as const);
+const [EARLY, LATE] = IS_LONG ? ([200, 1000] as const) : ([30, 100] as const);
 
 /**
  * Bytes that may come on top: Node compiles what is called for the first time, and takes memory in pieces of 16 MB. Whoever keeps the

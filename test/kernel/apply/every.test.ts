@@ -17,9 +17,8 @@ import {
 } from "../../support/apply-every.ts";
 import { runNamed } from "../../support/apply-named.ts";
 import type { Step } from "../../support/apply-session.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 const OPTIONS = { addresses: WORKER, limitSeconds: 110 };
 
@@ -73,7 +72,7 @@ for (const variant of ["legacy", "nft"] as const) {
 			expect(at("again")).toMatchObject({ status: 0, stderr: expect.stringContaining("nothing to do") });
 		});
 
-		if (variant === "legacy" && !isLong) return;
+		if (variant === "legacy" && !IS_LONG) return;
 
 		it("keeps the rules while the objects are away, says so, and goes on when they are back", async () => {
 			const names = AWAY.map((_, index) => ({ saved: `saved ${index}`, health: `health ${index}` }));

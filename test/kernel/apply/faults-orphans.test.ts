@@ -1,12 +1,11 @@
 import { expect, it } from "vitest";
 import { addressesOf, applyCase, NEW, OLD } from "../../support/apply-cases.ts";
 import { runSession, type Step, type StepResult } from "../../support/apply-session.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import type { Variant } from "../../support/kernel-load.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
 import { svcnatWords } from "../../support/shell-words.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 /** Kills svcnat as soon as it has all of the text, and loads it all the same, much later. */
 const LATE = `if [ -n "$LATE" ]; then
@@ -40,7 +39,7 @@ async function runAfterKill(variant: Variant, more: readonly string[]): Promise<
 	return results.slice(2);
 }
 
-const variants: readonly Variant[] = isLong ? ["legacy", "nft"] : ["nft"];
+const variants: readonly Variant[] = IS_LONG ? ["legacy", "nft"] : ["nft"];
 
 for (const variant of variants) {
 	await describeKernel(`svcnat apply after one that was killed, with ${variant} iptables`, variant, () => {

@@ -2,18 +2,17 @@ import { expect, it } from "vitest";
 import { addressesOf, applyCase, NEW, OLD } from "../../support/apply-cases.ts";
 import { SETTING } from "../../support/apply-faults.ts";
 import { runSession, type Step } from "../../support/apply-session.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
 import { svcnatWords } from "../../support/shell-words.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 /** Kills svcnat before anything is loaded, when it has written its settings. */
 const KILLING = `[ -z "$KILL" ] || { kill -9 $PPID; exit 1; }\nexec "$real" "$@"`;
 
 await describeKernel("settings that svcnat apply changes", "nft", () => {
 	it.each(
-		isLong ? ["0", "1"] : ["0"],
+		IS_LONG ? ["0", "1"] : ["0"],
 	)("are what they were (%s) after a crash, several runs and a cleanup", async (value) => {
 		const directory = temporaryDirectory();
 		const [old, now] = [OLD, NEW].map((one) => applyCase(one, "nft", directory)) as [string[], string[]];

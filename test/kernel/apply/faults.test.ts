@@ -1,10 +1,9 @@
 import { afterAll, expect, it } from "vitest";
 import { type Fault, type FaultResult, type FaultRun, runFaults } from "../../support/apply-faults.ts";
 import { expectOldOrNew } from "../../support/apply-old-or-new.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import type { Variant } from "../../support/kernel-load.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 /** What goes wrong, and what has to come of it. */
 interface Trial extends Fault {
@@ -112,7 +111,7 @@ const AT_ONCE = 4;
 
 for (const variant of ["legacy", "nft"] as const) {
 	await describeKernel(`svcnat apply when something is wrong, with ${variant} iptables`, variant, () => {
-		const all = trials(variant).filter((_, index) => isLong || index % 6 === (variant === "legacy" ? 0 : 3));
+		const all = trials(variant).filter((_, index) => IS_LONG || index % 6 === (variant === "legacy" ? 0 : 3));
 		const starts = all.map((_, index) => index).filter((index) => index % AT_ONCE === 0);
 		let count = 0;
 

@@ -1,9 +1,8 @@
 import { afterAll, expect, it } from "vitest";
 import { type Fault, runFaults } from "../../support/apply-faults.ts";
 import { expectOldOrNew } from "../../support/apply-old-or-new.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 /** How many faults are tried in one network namespace. */
 const AT_ONCE = 6;
@@ -25,7 +24,7 @@ for (const variant of ["legacy", "nft"] as const) {
 				for (const { name, status } of ends) expect([137, 0], name).toContain(status);
 				count += ends.filter(({ status }) => status === 137).length;
 			}
-			expect(count).toBeGreaterThanOrEqual(isLong ? 100 : 4);
+			expect(count).toBeGreaterThanOrEqual(IS_LONG ? 100 : 4);
 		}, 3_000_000);
 
 		afterAll(() => console.log(`apply: killed at ${count} points, ${variant}`));
@@ -56,5 +55,5 @@ function faultsFor(calls: readonly string[]): readonly Fault[] {
 }
 
 function chosen(faults: readonly Fault[]): readonly Fault[] {
-	return isLong ? faults : faults.filter((_, index) => index % 24 === 5);
+	return IS_LONG ? faults : faults.filter((_, index) => index % 24 === 5);
 }

@@ -3,6 +3,7 @@ import { makeCertificates } from "../../support/api-server/certificates.ts";
 import { METRICS, runsReach, STOP, USAGE, usageOf, WORKER } from "../../support/apply-every.ts";
 import { LINK, serveSession, startLive, UNLINK } from "../../support/apply-live.ts";
 import { runNamed } from "../../support/apply-named.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
 
 const VARIANT = "nft";
@@ -11,7 +12,7 @@ const certificates = makeCertificates();
 afterAll(certificates.remove);
 
 /** Runs that read a cluster, and after them runs whose credentials are refused, so that newer ones are tried. */
-const [EARLY, LATE, REFUSED] = process.env["SVCNAT_TEST_LONG"] ? [10, 110, 130] : [10, 50, 60];
+const [EARLY, LATE, REFUSED] = IS_LONG ? [10, 110, 130] : [10, 50, 60];
 
 await describeKernel("svcnat apply --every of a live cluster, many times", VARIANT, () => {
 	let told = "";

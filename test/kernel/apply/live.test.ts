@@ -27,9 +27,8 @@ import {
 } from "../../support/apply-live.ts";
 import { runNamed } from "../../support/apply-named.ts";
 import type { StepResult } from "../../support/apply-session.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
-
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
 
 const VARIANT = "nft";
 
@@ -170,7 +169,7 @@ await describeKernel("svcnat apply of a live cluster", VARIANT, () => {
 	});
 
 	// Six attempts, with longer and longer pauses between them, take 20 seconds.
-	if (!isLong) return;
+	if (!IS_LONG) return;
 
 	it("changes nothing when each attempt to read a list breaks off", async () => {
 		const api = await serveSession(certificates, [...MANY_SLICES, ...shopAt(HERE)]);

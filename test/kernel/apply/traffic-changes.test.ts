@@ -4,9 +4,9 @@ import { sum } from "../../support/apply-traffic-expect.ts";
 import { applyUnderLoad } from "../../support/apply-traffic-load.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
 import { WIRED } from "../../support/ipvs-trace-wired.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { labProblem } from "../../support/trace-problem.ts";
 
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 const APPLIES = IS_LONG ? 50 : 10;
 
 const PLACES = [

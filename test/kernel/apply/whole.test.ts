@@ -4,17 +4,16 @@ import { printCommand } from "../../../src/index.ts";
 import { addressesOf, applyCase, NEW, OLD, savedTexts, saveStep } from "../../support/apply-cases.ts";
 import { othersOf } from "../../support/apply-chain.ts";
 import { CALLS, NOTING, runSession, type Step, type StepResult } from "../../support/apply-session.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { kernelCase } from "../../support/kernel-case.ts";
 import { ofVariant } from "../../support/kernel-load.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
 import { SVCNAT } from "../../support/svcnat.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 
-const isLong = process.env["SVCNAT_TEST_LONG"] !== undefined;
-
 /** The first, or all in a long run. */
 function some<T>(all: readonly T[]): readonly T[] {
-	return isLong ? all : all.slice(0, 1);
+	return IS_LONG ? all : all.slice(0, 1);
 }
 
 /** The kubelet's of Kubernetes before 1.28. */

@@ -5,7 +5,6 @@ import { describeUnless } from "../../support/describe-unless.ts";
 import { runInMachineSessions } from "../../support/ipvs-apply-machine.ts";
 import { CLEANUP } from "../../support/ipvs-apply-texts.ts";
 
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 const [NODE, STAYS, GOES] = ["192.0.2.1", "10.244.0.11", "10.244.0.12"];
 
 const SERVER = `
@@ -17,6 +16,8 @@ for client in clients:
 open("connected", "w").close()
 time.sleep(600)
 `;
+
+import { IS_LONG } from "../../support/is-long.ts";
 
 const CONNECT: Step = {
 	shell: `rm -f connected; setsid python3 -c '${SERVER}' </dev/null >/dev/null 2>python.txt & echo $! >server

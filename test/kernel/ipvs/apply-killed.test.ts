@@ -17,9 +17,9 @@ import {
 	readBack,
 } from "../../support/ipvs-apply-texts.ts";
 import { randomNumbers, shuffled } from "../../support/ipvs-diff-shuffle.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { oracleCases } from "../../support/oracle.ts";
 
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 const SESSIONS = IS_LONG ? 8 : 1;
 
 /** Calls of tools at which a run is ended. The first five only read; no run makes many more than these. */

@@ -3,8 +3,8 @@ import type { Fared } from "../../support/apply-load.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
 import { loadSession } from "../../support/ipvs-apply-load.ts";
 import { runInMachineSessions } from "../../support/ipvs-apply-machine.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 const APPLIES = IS_LONG ? 50 : 6;
 
 const sessions = (IS_LONG ? (["ipv4", "ipv6"] as const) : (["ipv4"] as const)).map((family) =>

@@ -16,9 +16,8 @@ import {
 	READ_BACK,
 	readBack,
 } from "../../support/ipvs-apply-texts.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { type OracleCase, oracleCases } from "../../support/oracle.ts";
-
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 
 const cases = oracleCases().filter((_, index) => IS_LONG || index % 13 === 4);
 /** Cases one over the other in one namespace; every other time others are there, too. */

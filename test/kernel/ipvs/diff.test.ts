@@ -16,6 +16,7 @@ import {
 } from "../../support/ipvs-diff-mutate.ts";
 import { randomNumbers, shuffled } from "../../support/ipvs-diff-shuffle.ts";
 import { FAMILIES, ipvsStateOf, type NodeTexts, textOf } from "../../support/ipvs-diff-states.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { withSortedTables } from "../../support/kernel-case.ts";
 
 /** Of every set that holds something, or can. */
@@ -25,9 +26,8 @@ const ENTRIES: Readonly<Record<string, Mutate>> = {
 	"entries too many": (texts, family) => reduceSets(texts, family, (now, set) => withExtraEntry(now, set, family)),
 };
 
-const isLong = process.env["SVCNAT_TEST_LONG"] === "1";
 const random = randomNumbers(20261121);
-const turns = [...pairTurns(isLong ? 101 : 20), ...mutationTurns(isLong ? 20 : 4)];
+const turns = [...pairTurns(IS_LONG ? 101 : 20), ...mutationTurns(IS_LONG ? 20 : 4)];
 const { problem, results } = await turnInMachine(turns);
 
 describeUnless(problem, "a node in IPVS mode is turned into another in the kernel", () => {

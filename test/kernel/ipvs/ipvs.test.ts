@@ -7,6 +7,7 @@ import { describeUnless } from "../../support/describe-unless.ts";
 import { type IpvsCase, ipvsCase, ipvsCaseOf } from "../../support/ipvs-case.ts";
 import { expectReprintable, expectSame } from "../../support/ipvs-compare.ts";
 import { type IpvsResult, loadInMachine } from "../../support/ipvs-load.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { oracleCases } from "../../support/oracle.ts";
 
 const SETTINGS = { strictARP: true, tcpTimeout: "15m", tcpFinTimeout: "30s", udpTimeout: "1m", scheduler: "mh" };
@@ -14,7 +15,7 @@ const SETTINGS = { strictARP: true, tcpTimeout: "15m", tcpFinTimeout: "30s", udp
 const cases = oracleCases().map((oracleCase) => ipvsCase(readCase(oracleCase)));
 const tuned = withSettings("every setting of IPVS at once", SETTINGS);
 
-const generated = generatedCases(process.env["SVCNAT_TEST_LONG"] === "1" ? 200 : 10);
+const generated = generatedCases(IS_LONG ? 200 : 10);
 
 const { problem, results, seconds } = await loadInMachine([...cases, tuned, ...generated]);
 

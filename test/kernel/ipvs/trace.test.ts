@@ -12,11 +12,11 @@ import { packetsTo, recordingLab } from "../../support/ipvs-trace-packets.ts";
 import { dialsTo, SPREADS, spreadLab, virtualIP } from "../../support/ipvs-trace-spread.ts";
 import { spreadProblems } from "../../support/ipvs-trace-spread-compare.ts";
 import { wiredNode } from "../../support/ipvs-trace-wired.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { oracleCases } from "../../support/oracle.ts";
 import type { LabResult } from "../../support/trace-lab.ts";
 import type { LabDialed } from "../../support/wired-dial.ts";
 
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 const PACKETS = IS_LONG ? 60 : 30;
 const FAMILIES = ["ipv4", "ipv6"] as const;
 

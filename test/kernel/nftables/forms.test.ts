@@ -9,11 +9,11 @@ import type { Command, Operation } from "../../../src/lang/nft/transaction.ts";
 import { arbitraryConfig, arbitraryObjects } from "../../support/arbitrary-snapshot.ts";
 import { modelOf } from "../../support/compile-objects.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { filled, inTable, setOf } from "../../support/nft-commands.ts";
 import { loadsWithNft, nftProblem } from "../../support/nft-load.ts";
 import { configInMode } from "../../support/oracle.ts";
 
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 const RUNS = { seed: 20261121, numRuns: IS_LONG ? 500 : 20 };
 const PLENTY = { seed: 20261121, numRuns: IS_LONG ? 50 : 5 };
 

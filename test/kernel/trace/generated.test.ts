@@ -3,13 +3,13 @@ import { afterAll, expect, it } from "vitest";
 import { isLoopback } from "../../../src/net/ip.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
 import { randomFrom, SEED } from "../../support/diff-random.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import { arbitraryCluster, compileCluster, type TraceCluster } from "../../support/trace-cluster.ts";
 import { liveDifferences, liveTracer, type Sent, sendLive } from "../../support/trace-live.ts";
 import { packetsFor } from "../../support/trace-packets.ts";
 import { labProblem } from "../../support/trace-problem.ts";
 import { printedState } from "../../support/trace-recorded.ts";
 
-const IS_LONG = process.env["SVCNAT_TEST_LONG"] === "1";
 const CLUSTERS = IS_LONG ? 600 : 40;
 const PACKETS = IS_LONG ? 40 : 15;
 

@@ -4,6 +4,7 @@ import type { Family, IP } from "../../../src/net/ip.ts";
 import type { Tracer } from "../../../src/trace/trace.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
 import { pick, type Random, randomFrom, SEED } from "../../support/diff-random.ts";
+import { IS_LONG } from "../../support/is-long.ts";
 import type { Variant } from "../../support/kernel-load.ts";
 import {
 	type LiveNode,
@@ -18,7 +19,7 @@ import { ownIPs } from "../../support/trace-network.ts";
 import { labProblem } from "../../support/trace-problem.ts";
 import { POOL, PORTS, randomRules } from "../../support/trace-rules.ts";
 
-const RULESETS = process.env["SVCNAT_TEST_LONG"] === "1" ? 400 : 12;
+const RULESETS = IS_LONG ? 400 : 12;
 const PACKETS = 40;
 const NETWORK = { pods: { name: "pod0", isBridge: false, hasAddress: true }, hasSecondCard: true };
 
