@@ -23,11 +23,12 @@ export type { ChainChange } from "./diff/compare-tables.ts";
 export type { ConntrackDeletion } from "./diff/conntrack.ts";
 export { describeDifferences } from "./diff/describe.ts";
 // Comparison: two states of a node, by meaning.
-export { type Difference, type DiffOptions, diff, type ServiceDifference } from "./diff/diff.ts";
+export { type Difference, type DiffOptions, diff } from "./diff/diff.ts";
 export type { Finding } from "./diff/finding.ts";
 export { printDifference, type SideNames } from "./diff/print-text.ts";
 export { type RestorePart, restoreParts } from "./diff/restore-parts.ts";
 export type { RuleLine } from "./diff/rule-line.ts";
+export type { ServiceDifference } from "./diff/service-differences.ts";
 // Explanations: whose something is, how it is reached, and what is wrong with it.
 export type { ExplainContext, NodeInFamily } from "./explain/context.ts";
 export { type ExplainOptions, explain } from "./explain/explain.ts";

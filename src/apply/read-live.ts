@@ -9,8 +9,10 @@ export interface LiveTexts {
 	readonly ipvsadm: string | undefined;
 	readonly ipset: string | undefined;
 	readonly addresses: string | undefined;
-	/** `ip kube-proxy`, `ip6 kube-proxy`; empty without nft. */
+	/** `ip kube-proxy`, `ip6 kube-proxy`; empty without nft, and where all tables are in `nft`. */
 	readonly nftTables: readonly string[];
+	/** Every table of nftables, of all families; undefined when the mode is another one. */
+	readonly nft: string | undefined;
 }
 
 /** What one iptables-save printed. */
@@ -72,7 +74,19 @@ export async function readLive(
 		ipset: hasIpvs ? await readOutput("ipset", ["save"], isIpvs, run) : undefined,
 		addresses: addresses ?? (isIpvs ? "" : undefined),
 		nftTables: await readNftTables(run),
+		nft: undefined,
 	};
+}
+
+/**
+ * Reads the tables of nftables of the network namespace this process is in, those of others too, in one look. Nothing is changed.
+ *
+ * @throws ReadLiveError when nft is missing or fails
+ */
+export async function readLiveNft(timeoutSeconds = LONGEST): Promise<LiveTexts> {
+	const run: RunTool = (program, args) => runCommand({ program, args }, { timeoutSeconds });
+	const nft = await readOutput("nft", ["-s", "list", "ruleset"], true, run);
+	return { iptables: [], ipvsadm: undefined, ipset: undefined, addresses: undefined, nftTables: [], nft };
 }
 
 type RunTool = (program: string, args: readonly string[]) => Promise<CommandResult>;

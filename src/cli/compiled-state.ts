@@ -4,15 +4,18 @@ import type { NodeState } from "../lang/node-state.ts";
 import type { Model } from "../model/model.ts";
 import { Trouble } from "../trouble.ts";
 
-/** What the kernel has once the rules of a model are loaded. Throws `Trouble` in a mode of which that cannot be said yet. */
+/** What the kernel has once the rules of a model are loaded. */
 export function compiledState(backend: WithBackend, model: Model): NodeState {
-	return backend((one) => {
-		expectState(one);
-		return one.state(one.build(model));
-	});
+	return backend((one) => one.state(one.build(model)));
 }
 
-/** Throws `Trouble` in a mode whose rules nothing but printing is there for yet. */
-export function expectState<R>({ mode, stateProblem }: Backend<R>): void {
-	if (stateProblem !== undefined) throw new Trouble(`proxy mode ${mode}: ${stateProblem}`);
+/** The same, for following packets. Throws `Trouble` in a mode whose rules nobody can follow yet. */
+export function followedState(backend: WithBackend, model: Model): NodeState {
+	backend(expectAllCommands);
+	return compiledState(backend, model);
+}
+
+/** Throws `Trouble` in a mode whose rules are only printed and compared yet. */
+export function expectAllCommands<R>({ mode, onlyCompared }: Backend<R>): void {
+	if (onlyCompared !== undefined) throw new Trouble(`proxy mode ${mode}: ${onlyCompared}`);
 }

@@ -1,4 +1,4 @@
-import { type LiveTexts, type MissingTool, ReadLiveError, readLive } from "../apply/read-live.ts";
+import { type LiveTexts, type MissingTool, ReadLiveError, readLive, readLiveNft } from "../apply/read-live.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
 import { Trouble } from "../trouble.ts";
@@ -17,6 +17,7 @@ export async function readKernel(
 ): Promise<LiveTexts> {
 	const isIpvs = wanted.some(({ virtualServers }) => virtualServers !== undefined);
 	try {
+		if (wanted.some(({ nft }) => nft !== undefined)) return await readLiveNft(timeoutSeconds);
 		return await readLive(
 			wanted.map(({ family }) => family),
 			isIpvs,
@@ -43,8 +44,12 @@ export function withoutFamily(family: Family): string {
 	return `leave ${left} out (--ip-family ${other})`;
 }
 
-/** What was read, as states. A node without any rules prints nothing, which is no mistake here. */
-export function statesIn(live: LiveTexts, voice: Voice): ReadStates {
+/**
+ * What was read, as states. A node without any rules prints nothing, which is no mistake here.
+ *
+ * @param families `ipv4`, `ipv6` or `dual`: whom tables of nftables are read for; undefined: those of kube-proxy's tables
+ */
+export function statesIn(live: LiveTexts, voice: Voice, families?: string): ReadStates {
 	const texts: readonly ToolText[] = [
 		...live.iptables.map(({ program, family, text }) => ({
 			tool: "iptables" as const,
@@ -55,8 +60,9 @@ export function statesIn(live: LiveTexts, voice: Voice): ReadStates {
 		...optional("ipvsadm", live.ipvsadm),
 		...optional("ipset", live.ipset),
 		...optional("ip", live.addresses),
+		...optional("nft", live.nft),
 	];
-	return { ...readStates(texts, undefined, voice), nftTables: live.nftTables };
+	return { ...readStates(texts, families, voice), nftTables: live.nftTables };
 }
 
 /** What a node without rules comes to. */

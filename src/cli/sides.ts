@@ -64,7 +64,8 @@ export async function readSides(argv: DiffArgv, voice: Voice): Promise<Sides> {
 		return { old: read.states, current: hinted(read, states, voice), names, compare: liveComparison(read), services };
 	}
 	const { states, services } = await compileStates(argv, argv.ipFamily, voice);
-	const read = statesIn(await readKernel([...states.values()], { instead: "give --live FILE" }), voice);
+	const live = await readKernel([...states.values()], { instead: "give --live FILE" });
+	const read = statesIn(live, voice, states.size === 2 ? "dual" : [...states.keys()][0]);
 	const names = { old: "this node", current: snapshot };
 	return { old: read.states, current: hinted(read, states, voice), names, compare: liveComparison(read), services };
 }
@@ -77,7 +78,7 @@ async function readLiveTexts(path: string): Promise<readonly ToolText[]> {
 	const texts = await readToolTexts(path);
 	if (texts.length > 0) return texts;
 	throw new Trouble(
-		`${path === "-" ? "standard input" : path}: expected what iptables-save, ipset save, ipvsadm -Sn or ip -o address print, found nothing like it`,
+		`${path === "-" ? "standard input" : path}: expected what iptables-save, ipset save, ipvsadm -Sn, ip -o address or nft list ruleset print, found nothing like it`,
 	);
 }
 

@@ -9,6 +9,7 @@ import type { VirtualServer } from "../lang/ipvs/table.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { type Family, familyOf, type IP } from "../net/ip.ts";
 import { Trouble } from "../trouble.ts";
+import { kubeProxyTables, readNftTables } from "./nft-states.ts";
 import { shortList } from "./report.ts";
 import { say, type Voice } from "./terminal.ts";
 import type { ToolText } from "./texts.ts";
@@ -47,28 +48,28 @@ export function readStates(texts: readonly ToolText[], choice: string | undefine
 	const sets = of("ipset").map((text) => readSets(text, voice));
 	const addresses = of("ip").map((text) => readDummyIPs(text, voice));
 	const nft = of("nft");
-	if (nft.length > 0 && nft.length === texts.length) {
-		throw new Trouble(`${nft[0]?.source}: rules of nftables cannot be compared yet`);
-	}
-	const families = familiesIn(rules, servers.flat(), sets.flat(), addresses.flat());
+	const others = familiesIn(rules, servers.flat(), sets.flat(), addresses.flat());
+	const nftTables = readNftTables(nft, choice ?? (others.length === 2 ? "dual" : others[0]));
+	const families = FAMILIES.filter((family) => others.includes(family) || nftTables.has(family));
 	const besides = new Map<Family, string>();
 	const states = families.map((family): readonly [Family, NodeState] => {
 		const own = merged(rules.filter((one) => one.family === family));
-		const { chosen, beside, others } = chooseRules(own, voice);
+		const { chosen, beside, others: otherIptables } = chooseRules(own, voice);
 		if (beside !== undefined) besides.set(family, beside);
 		const state: NodeState = {
 			family,
 			iptables: chosen?.tables,
-			otherIptables: others,
+			otherIptables,
 			virtualServers:
 				servers.length === 0 ? undefined : servers.flat().filter(({ ip }) => familyOf(ip as IP) === family),
 			sets: sets.length === 0 ? undefined : sets.flat().filter((set) => familyOfSet(set) === family),
 			dummyIPs: addresses.length === 0 ? undefined : addresses.flat().filter((ip) => familyOf(ip) === family),
+			nft: nftTables.get(family),
 			extent: chosen?.dialect === "restore" ? "restored" : "node",
 		};
 		return [family, state];
 	});
-	return { states: new Map(states), nftTables: nftTablesIn(nft), besides, unread: unreadIn(rules) };
+	return { states: new Map(states), nftTables: kubeProxyTables(nftTables), besides, unread: unreadIn(rules) };
 }
 
 function familiesIn(
@@ -81,8 +82,10 @@ function familiesIn(
 	const found = new Set([...rules.map(({ family }) => family), ...ips.map(familyOf)]);
 	// Sets of both families are there on every node in IPVS mode: they say nothing when something else does.
 	for (const set of found.size > 0 ? [] : sets) found.add(familyOfSet(set));
-	return (["ipv4", "ipv6"] as const).filter((family) => found.has(family));
+	return FAMILIES.filter((family) => found.has(family));
 }
+
+const FAMILIES: readonly Family[] = ["ipv4", "ipv6"];
 
 function familyOfSet(set: IpSet): Family {
 	if (set.type === "bitmap:port") return set.name.startsWith("KUBE-6-") ? "ipv6" : "ipv4";
@@ -242,8 +245,4 @@ function readDummyIPs(given: ToolText, voice: Voice): readonly IP[] {
 	const own = addresses.filter(({ interface: name }) => name === undefined || name === "kube-ipvs0");
 	// The kernel gives an interface a link-local address of its own.
 	return own.map(({ ip }) => ip).filter((ip) => !ip.startsWith("fe80:"));
-}
-
-function nftTablesIn(texts: readonly ToolText[]): readonly string[] {
-	return texts.flatMap(({ text }) => [...text.matchAll(/^table (ip6? kube-proxy) /gm)].map(([, name = ""]) => name));
 }

@@ -7,7 +7,7 @@ import { type Names, NO_NAMES } from "../trace/print/names.ts";
 import { newTracer } from "../trace/trace.ts";
 import { Trouble } from "../trouble.ts";
 import { type Cluster, type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
-import { compiledState } from "./compiled-state.ts";
+import { followedState } from "./compiled-state.ts";
 import { namesFrom } from "./known-names.ts";
 import { liveOption } from "./live.ts";
 import { readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
@@ -69,7 +69,7 @@ export function followPacket(
 export function traceableOf({ backend, models, snapshot }: Compiled, argv: Argv): Traceable {
 	const stateOf = (family: Family): NodeState | undefined => {
 		const model = models.find((one) => one.family === family);
-		return model && compiledState(backend, model);
+		return model && followedState(backend, model);
 	};
 	const families = models.map(({ family }) => family);
 	const node = { ips: models[0]?.node.ips ?? [], interfaces: interfacesOf(argv) };
@@ -104,6 +104,9 @@ function hasTwoNats({ iptables = [], otherIptables = [] }: NodeState): boolean {
 export async function readTraceable(argv: Argv, voice: Voice): Promise<Traceable> {
 	const texts = (await Promise.all((argv.rules ?? []).map(readToolTexts))).flat();
 	if (texts.length === 0) throw new Trouble(`--rules: expected what iptables-save prints, found nothing like it`);
+	if (texts.every(({ tool }) => tool === "nft")) {
+		throw new Trouble("--rules: rules of nftables can be compared (diff), but not yet followed (trace)");
+	}
 	const { states, unread } = readStates(texts, argv.ipFamily, voice);
 	const known =
 		(argv.filename ?? []).length === 0 && liveOption(argv) === undefined

@@ -5,6 +5,7 @@ import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import { sameRule } from "../lang/iptables/same-rule.ts";
 import { commute, type RulesOf } from "./commute.ts";
+import { compareLists, type Keyed } from "./compare-lists.ts";
 import { groupBy } from "./group-by.ts";
 
 /** How the rules of one chain differ; rules as they were, not canonical. */
@@ -16,11 +17,9 @@ export interface ChainDifference {
 }
 
 /** A rule of one of the chains. */
-interface Entry {
+interface Entry extends Keyed {
 	readonly rule: Rule;
 	readonly canonical: Rule;
-	/** Rules with equal keys have the same effect. */
-	readonly key: string;
 }
 
 /**
@@ -36,9 +35,8 @@ export function compareChain(
 ): ChainDifference | undefined {
 	if (sameRules(before, after)) return undefined;
 	const [old, current] = [entries(before), entries(after)];
-	const removed = unmatched(old, current);
-	const added = unmatched(current, old);
-	const moved = movedEntries(common(old, removed), common(current, added), rulesOf);
+	const commuting = (a: Entry, b: Entry): boolean => commute(a.canonical, b.canonical, rulesOf);
+	const { removed, added, moved } = compareLists(old, current, commuting, neighbours);
 	if (removed.length + added.length + moved.length === 0) return undefined;
 	const rules = (list: readonly Entry[]): readonly Rule[] => list.map(({ rule }) => rule);
 	return { removed: rules(removed), added: rules(added), moved: rules(moved) };
@@ -100,73 +98,6 @@ function isIdle({ chain, target, matches }: Rule): boolean {
 	if (matches.some(isUnsteady)) return false;
 	if (target?.kind === "mark") return target.value === target.mask;
 	return target?.kind === "jump" && isKubeProxyChain(target.chain) && !isKubeProxyChain(chain);
-}
-
-/** Entries of a list that the other one has fewer of; the last ones of equal entries are those that are too many. */
-function unmatched(list: readonly Entry[], other: readonly Entry[]): readonly Entry[] {
-	const counts = new Map<string, number>();
-	for (const { key } of other) counts.set(key, (counts.get(key) ?? 0) + 1);
-	return list.filter(({ key }) => {
-		const left = counts.get(key) ?? 0;
-		if (left > 0) counts.set(key, left - 1);
-		return left === 0;
-	});
-}
-
-function common(list: readonly Entry[], unmatchedOnes: readonly Entry[]): readonly Entry[] {
-	const out = new Set(unmatchedOnes);
-	return list.filter((entry) => !out.has(entry));
-}
-
-/** Of two lists with the same keys: the entries of the second that passed one with which they do not commute. */
-function movedEntries(old: readonly Entry[], current: readonly Entry[], rulesOf: RulesOf): readonly Entry[] {
-	if (old.every(({ key }, index) => key === current[index]?.key)) return [];
-	const places = oldPlaces(old, current);
-	const staying = longestRise(places);
-	const near = neighbours(current);
-	return current.filter((entry, index) => {
-		if (staying.has(index)) return false;
-		return near(index).some((other) => {
-			const isFlipped = index < other !== (places[index] ?? 0) < (places[other] ?? 0);
-			const entryThere = current[other];
-			return isFlipped && entryThere !== undefined && !commute(entry.canonical, entryThere.canonical, rulesOf);
-		});
-	});
-}
-
-/** Where each entry of the second list stands in the first; equal entries in their order. */
-function oldPlaces(old: readonly Entry[], current: readonly Entry[]): readonly number[] {
-	const places = new Map<string, number[]>();
-	for (const [index, { key }] of old.entries()) {
-		const list = places.get(key);
-		if (list === undefined) places.set(key, [index]);
-		else list.push(index);
-	}
-	const used = new Map<string, number>();
-	return current.map(({ key }) => {
-		const nth = used.get(key) ?? 0;
-		used.set(key, nth + 1);
-		return places.get(key)?.[nth] ?? 0;
-	});
-}
-
-/** Indexes of a longest rising subsequence: what stays where it is when the rest is moved. */
-export function longestRise(values: readonly number[]): ReadonlySet<number> {
-	const ends: number[] = [];
-	const before: (number | undefined)[] = [];
-	for (const [index, value] of values.entries()) {
-		let [low, high] = [0, ends.length];
-		while (low < high) {
-			const middle = (low + high) >> 1;
-			if ((values[ends[middle] ?? 0] ?? 0) < value) low = middle + 1;
-			else high = middle;
-		}
-		before.push(low === 0 ? undefined : ends[low - 1]);
-		ends[low] = index;
-	}
-	const rise = new Set<number>();
-	for (let at = ends.at(-1); at !== undefined; at = before[at]) rise.add(at);
-	return rise;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { FrontendView } from "./frontend.ts";
 import { groupBy } from "./group-by.ts";
 import { iptablesView } from "./iptables-view.ts";
 import { ipvsView, serverNames } from "./ipvs-view.ts";
+import { diffNft } from "./nft-diff.ts";
 import { findOwners } from "./owner.ts";
 
 /** What each mode's rules say in its own way, or not at all: these are not compared. */
@@ -32,6 +33,7 @@ export function compareModes(old: NodeState, current: NodeState): Difference {
 		added: [],
 		removed: [],
 		chains: [],
+		nft: undefined,
 		findings: [],
 		conntrack: [],
 	};
@@ -47,6 +49,7 @@ function viewOf(state: NodeState): readonly FrontendView[] {
 		...iptablesView(tables, findOwners([tables])),
 		...servers.filter(({ kind }) => kind !== "node port"),
 		...once,
+		...diffNft(state, state).after(),
 	];
 	return views.map((view) => ({ ...view, sources: view.sources && plainNetworks(view.sources) }));
 }

@@ -1,4 +1,6 @@
 import { printCommand } from "../lang/command.ts";
+import type { NftChainChange } from "./compare-nft.ts";
+import type { ChainChange } from "./compare-tables.ts";
 import type { Difference } from "./diff.ts";
 
 /** Comparisons of one node as plain JSON data, families put together. Documented in docs/json.md. */
@@ -13,9 +15,9 @@ export function describeDifferences(differences: readonly Difference[]): unknown
 			added: differences.flatMap(({ added }) => added.map(({ text }) => text)),
 			removed: differences.flatMap(({ removed }) => removed.map(({ text }) => text)),
 		},
-		chains: differences.flatMap(({ family, chains }) =>
-			chains.map(({ table, chain, existence, added, removed, moved }) => ({
-				...(isDual ? { ipFamily: family } : {}),
+		chains: differences.flatMap((difference) =>
+			chainsOf(difference).map(({ table, chain, existence, added, removed, moved }) => ({
+				...(isDual ? { ipFamily: difference.family } : {}),
 				table,
 				chain,
 				existence,
@@ -27,4 +29,13 @@ export function describeDifferences(differences: readonly Difference[]): unknown
 		conntrack: differences.flatMap(({ conntrack }) => conntrack.map(({ command }) => printCommand(command))),
 		findings: differences.flatMap(({ findings }) => findings),
 	};
+}
+
+type ChainSummary = Pick<ChainChange, "table" | "chain"> & Pick<NftChainChange, "existence"> & ChangeLists;
+
+type ChangeLists = Readonly<Record<"added" | "removed" | "moved", readonly unknown[]>>;
+
+function chainsOf({ family, chains, nft }: Difference): readonly ChainSummary[] {
+	const table = `${family === "ipv4" ? "ip" : "ip6"} kube-proxy`;
+	return [...chains, ...(nft?.chains ?? []).map((change) => ({ table, ...change }))];
 }

@@ -4,20 +4,20 @@ import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
 import { indexTables, type Tables } from "./chain-index.ts";
-import type { Change, Telling } from "./change.ts";
+import type { Telling } from "./change.ts";
 import { compareIpvs } from "./compare-ipvs.ts";
+import type { NftDifference } from "./compare-nft.ts";
 import { type ChainChange, compareTables, type Scope } from "./compare-tables.ts";
-import { compareViews } from "./compare-views.ts";
 import { type ConntrackDeletion, conntrackCommands } from "./conntrack.ts";
 import type { Finding } from "./finding.ts";
 import { findThings } from "./findings.ts";
-import { addressKey, type FrontendView } from "./frontend.ts";
-import { groupBy } from "./group-by.ts";
+import type { FrontendView } from "./frontend.ts";
 import { iptablesView, oddRules } from "./iptables-view.ts";
 import { ipvsView, type ServerNames, serverNames } from "./ipvs-view.ts";
-import { findOwners, OTHERS, type Owners, SHARED } from "./owner.ts";
+import { diffNft } from "./nft-diff.ts";
+import { findOwners, type Owners } from "./owner.ts";
 import type { RuleLine } from "./rule-line.ts";
-import { bareChange, oddChange, rulesChange, sharedChanges } from "./rules-change.ts";
+import { type ServiceDifference, serviceDifferences } from "./service-differences.ts";
 
 /** How two states of a node differ. */
 export interface Difference {
@@ -32,16 +32,11 @@ export interface Difference {
 	readonly removed: readonly RuleLine[];
 	/** Chains, with their tables: what `added` and `removed` are made of. */
 	readonly chains: readonly ChainChange[];
+	/** The same of kube-proxy's table of nftables; undefined when one side does not know. */
+	readonly nft: NftDifference | undefined;
 	readonly findings: readonly Finding[];
 	/** What conntrack has to forget, so that UDP clients notice. */
 	readonly conntrack: readonly ConntrackDeletion[];
-}
-
-/** What differs about one service port. */
-export interface ServiceDifference {
-	/** `shop/web:http`; the name of a chain or the address of a virtual server when nobody knows more; `shared`, `other`. */
-	readonly servicePort: string;
-	readonly changes: readonly Change[];
 }
 
 /** How to compare. */
@@ -64,25 +59,27 @@ export function diff(old: NodeState, current: NodeState, options: DiffOptions = 
 	const chains = isComparable ? compareTables(oldTables, tables, scopeOf(old, current)) : [];
 	const names = serverNames([old, current]);
 	const lines = compareIpvs(old, current, names);
+	const nft = diffNft(old, current);
 	const owners = findOwners(chains.length > 0 || telling === "live" ? [tables, oldTables] : []);
 	const [removed, added] = [
-		[...ruleLines(chains, "removed", current.family, owners), ...lines.removed],
-		[...ruleLines(chains, "added", current.family, owners), ...lines.added],
+		[...ruleLines(chains, "removed", current.family, owners), ...lines.removed, ...nft.removed],
+		[...ruleLines(chains, "added", current.family, owners), ...lines.added, ...nft.added],
 	];
 	const affected = affectedBy(chains, [...removed, ...added], owners);
 	const [before, after] = [
-		viewsOf(old, oldTables, owners, names, affected),
-		viewsOf(current, tables, owners, names, affected),
+		[...viewsOf(old, oldTables, owners, names, affected), ...nft.before(affected)],
+		[...viewsOf(current, tables, owners, names, affected), ...nft.after(affected)],
 	];
 	const isLive = telling === "live";
 	const odd = oddTexts([oldTables, tables], owners, affected, current.family);
-	const isBare = isLive && isComparable && !hasKubeProxyChain(oldTables);
+	const isBare = isLive && ((isComparable && !hasKubeProxyChain(oldTables)) || nft.difference?.table === "added");
 	const around = {
 		state: isLive ? old : current,
 		tables: isLive ? oldTables : tables,
 		wanted: current,
 		wantedTables: tables,
 		changes: chains,
+		nft: nft.difference,
 		owners,
 		nftTables: options.nftTables ?? [],
 		beside: options.beside,
@@ -95,6 +92,7 @@ export function diff(old: NodeState, current: NodeState, options: DiffOptions = 
 		added,
 		removed,
 		chains,
+		nft: nft.difference,
 		findings: findThings(around),
 		conntrack: conntrackCommands(before, after, current.family, telling),
 	};
@@ -153,56 +151,4 @@ function affectedBy(chains: readonly ChainChange[], lines: readonly RuleLine[], 
 		if (existence !== "both" || policy !== undefined) affected.add(owners.ofChain(chain));
 	}
 	return affected;
-}
-
-interface Parts {
-	readonly affected: ReadonlySet<string>;
-	readonly before: readonly FrontendView[];
-	readonly after: readonly FrontendView[];
-	readonly removed: readonly RuleLine[];
-	readonly added: readonly RuleLine[];
-	readonly chains: readonly ChainChange[];
-	readonly telling: Telling;
-	/** Rules that lead to a service port from elsewhere than its addresses. */
-	readonly odd: ReadonlyMap<string, readonly string[]>;
-	/** The node has no chain of kube-proxy's. */
-	readonly isBare: boolean;
-}
-
-function serviceDifferences(parts: Parts): readonly ServiceDifference[] {
-	const [before, after] = [byServicePort(parts.before), byServicePort(parts.after)];
-	const [removed, added] = [byOwner(parts.removed), byOwner(parts.added)];
-	const heirs = { before: ownersByAddress(parts.before), after: ownersByAddress(parts.after) };
-	const found = [...parts.affected].map((servicePort): ServiceDifference => {
-		const lines = { removed: removed.get(servicePort) ?? [], added: added.get(servicePort) ?? [] };
-		if (servicePort === SHARED && parts.isBare) return { servicePort, changes: [bareChange()] };
-		if (servicePort === SHARED || servicePort === OTHERS) {
-			return { servicePort, changes: sharedChanges(servicePort, parts.chains, lines, parts.telling) };
-		}
-		const odd = parts.odd.get(servicePort);
-		if (odd !== undefined) return { servicePort, changes: [oddChange(odd, parts.telling)] };
-		const changes = compareViews(before.get(servicePort) ?? [], after.get(servicePort) ?? [], parts.telling, heirs);
-		return { servicePort, changes: changes.length > 0 ? changes : [rulesChange(lines, parts.telling)] };
-	});
-	return found.sort((a, b) => rank(a) - rank(b) || (a.servicePort < b.servicePort ? -1 : 1));
-}
-
-/** Which service port has an address. */
-function ownersByAddress(views: readonly FrontendView[]): ReadonlyMap<string, string> {
-	return new Map(views.map((view) => [addressKey(view), view.servicePort]));
-}
-
-/** Shared rules concern every client, so they come first; then what clients notice, then the rest. */
-function rank({ servicePort, changes }: ServiceDifference): number {
-	if (servicePort === OTHERS) return 3;
-	if (servicePort === SHARED) return 0;
-	return changes.every(({ kind }) => kind === "rules-changed") ? 2 : 1;
-}
-
-function byServicePort(views: readonly FrontendView[]): ReadonlyMap<string, readonly FrontendView[]> {
-	return groupBy(views, ({ servicePort }) => servicePort);
-}
-
-function byOwner(lines: readonly RuleLine[]): ReadonlyMap<string, readonly RuleLine[]> {
-	return groupBy(lines, ({ owner }) => owner);
 }

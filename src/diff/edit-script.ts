@@ -1,4 +1,4 @@
-import { longestRise } from "./compare-chain.ts";
+import { longestRise } from "./longest-rise.ts";
 
 /**
  * Commands that turn the rules of a chain into others: deletions from the end, then insertions from the beginning, as

@@ -15,5 +15,5 @@ export const FINDINGS = {
 	DRAINING: "a real server of weight 0 that waits for its last connections to end",
 	LEFTOVER_MODE: "something that another proxy mode left behind",
 	LEFTOVER_VERSION: "a chain that a kube-proxy or kubelet before 1.30 left behind",
-	RULE_IN_FRONT: "a rule of somebody else stands before a jump to kube-proxy's chains and takes packets from it",
+	RULE_IN_FRONT: "a rule, or with nftables a chain, of somebody else takes packets from kube-proxy's rules",
 } as const;

@@ -4,9 +4,11 @@ import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { calledChain, type Tables } from "./chain-index.ts";
 import { drainingServers } from "./compare-ipvs.ts";
+import type { NftDifference } from "./compare-nft.ts";
 import { type ChainChange, mixedRules } from "./compare-tables.ts";
 import type { Finding } from "./finding.ts";
 import { rulesInFront } from "./in-front.ts";
+import { nftFindings } from "./nft-findings.ts";
 import type { Owners } from "./owner.ts";
 import { list, plural } from "./words.ts";
 
@@ -20,6 +22,8 @@ export interface Surroundings {
 	readonly wantedTables: Tables;
 	readonly changes: readonly ChainChange[];
 	readonly owners: Owners;
+	/** How kube-proxy's table of nftables differs; undefined when one side does not know. */
+	readonly nft: NftDifference | undefined;
 	/** Names of nftables tables on the node; empty when not known. */
 	readonly nftTables: readonly string[];
 	/** Rules of kube-proxy's beside those that were compared, in words. */
@@ -36,6 +40,7 @@ export function findThings(around: Surroundings): readonly Finding[] {
 		...leftoverChains(around),
 		...leftoverModes(around),
 		...orphans(around),
+		...nftFindings(around.state, around.nft),
 		...drainingServers(around.state, around.wanted).map(([server, real]) =>
 			warning(
 				"DRAINING",
@@ -103,7 +108,7 @@ function leftoverModes({ state, tables, wantedTables, wanted, nftTables }: Surro
 				warning("LEFTOVER_MODE", `${plural(servers, "virtual server")} (IPVS): packets to their addresses go there`),
 			);
 	}
-	for (const name of nftTables) {
+	for (const name of wanted.nft === undefined ? nftTables : []) {
 		found.push(warning("LEFTOVER_MODE", `nftables table ${name} of the nftables mode: its rules count too`));
 	}
 	return found;

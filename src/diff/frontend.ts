@@ -40,6 +40,6 @@ export function printFrontend({ kind, ip, port, protocol }: FrontendView): strin
 }
 
 /** Equal for frontends that clients dial alike, whoever has them. */
-export function addressKey({ ip, port, protocol }: FrontendView): string {
+export function addressKey({ ip, port, protocol }: Pick<FrontendView, "ip" | "port" | "protocol">): string {
 	return `${ip} ${port} ${protocol}`;
 }

@@ -1,8 +1,8 @@
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { RulesOf } from "./commute.ts";
-import { longestRise } from "./compare-chain.ts";
 import type { ChainChange } from "./compare-tables.ts";
 import { isKubeProxyJump, rulesInFront } from "./in-front.ts";
+import { longestRise } from "./longest-rise.ts";
 
 /** A built-in chain as it is to be. */
 export interface JumpOrder {

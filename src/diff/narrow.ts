@@ -1,6 +1,7 @@
+import type { NftDifference } from "./compare-nft.ts";
 import type { Difference } from "./diff.ts";
 import { SHARED } from "./owner.ts";
-import type { RuleLine } from "./rule-line.ts";
+import { nftPlace, type RuleLine } from "./rule-line.ts";
 
 /**
  * A comparison narrowed to some service ports, and to the rules that all Services share: these concern every one of them.
@@ -21,7 +22,17 @@ export function narrow(difference: Difference, isWanted: (servicePort: string) =
 		added,
 		removed,
 		chains: difference.chains.filter(({ table, chain }) => places.has(`${table} ${chain}`)),
+		nft: difference.nft && narrowNft(difference.nft, [...added, ...removed]),
 		conntrack: difference.conntrack.filter(({ servicePort }) => isShown(servicePort)),
 		findings: difference.findings.filter(({ severity }) => severity === "error"),
+	};
+}
+
+function narrowNft({ table, sets, chains }: NftDifference, lines: readonly RuleLine[]): NftDifference {
+	const names = new Set(lines.filter(({ tool }) => tool === "nft").map(({ text }) => nftPlace(text).name));
+	return {
+		table,
+		sets: sets.filter(({ set }) => names.has(set)),
+		chains: chains.filter(({ chain }) => names.has(chain)),
 	};
 }

@@ -1,6 +1,6 @@
 import type { Difference } from "./diff.ts";
 import type { SideNames } from "./print-text.ts";
-import type { RuleLine } from "./rule-line.ts";
+import { nftPlace, type RuleLine } from "./rule-line.ts";
 
 /** The rules that differ, in the form of a unified diff, chain by chain; empty when there are none. */
 export function printRules({ added, removed, chains }: Difference, { old, current }: SideNames): string {
@@ -27,5 +27,6 @@ export function printRules({ added, removed, chains }: Difference, { old, curren
 }
 
 function placeOf({ tool, table, text }: RuleLine): string {
+	if (tool === "nft") return `${nftPlace(text).table} ${nftPlace(text).name}`;
 	return tool === "iptables" ? `${table} ${text.split(" ")[1] ?? ""}` : tool;
 }

@@ -1,9 +1,10 @@
 import { printCommand } from "../lang/command.ts";
 import type { Family } from "../net/ip.ts";
-import type { Difference, ServiceDifference } from "./diff.ts";
+import type { Difference } from "./diff.ts";
 import { groupBy } from "./group-by.ts";
 import { OTHERS, SHARED } from "./owner.ts";
 import type { RuleLine } from "./rule-line.ts";
+import type { ServiceDifference } from "./service-differences.ts";
 import { plural } from "./words.ts";
 
 /** What the two sides are called. */

@@ -1,5 +1,7 @@
+import { printTransaction } from "../lang/nft/print-transaction.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Difference } from "./diff.ts";
+import { nftTransaction } from "./nft-transaction.ts";
 import type { RuleLine } from "./rule-line.ts";
 import { serverCommands } from "./server-commands.ts";
 import { setCommands } from "./set-commands.ts";
@@ -43,6 +45,7 @@ export function restoreParts(
 		{ loader: "ipset -exist restore", text: joined(sets.opening) },
 		{ loader: "ip -batch -", text: joined(bound) },
 		{ loader: "ipset -exist restore", text: joined(sets.last) },
+		{ loader: "nft -f -", text: printTransaction(nftTransaction(old, current)) },
 	];
 	return parts.filter(({ text }) => text !== "");
 }

@@ -2,7 +2,7 @@ import { calledChain } from "./chain-index.ts";
 import type { Change, Telling } from "./change.ts";
 import type { ChainChange } from "./compare-tables.ts";
 import { OTHERS } from "./owner.ts";
-import type { RuleLine } from "./rule-line.ts";
+import { nftPlace, type RuleLine } from "./rule-line.ts";
 import { list, plural } from "./words.ts";
 
 /** Lines of one owner. */
@@ -27,10 +27,12 @@ export function rulesChange({ removed, added }: OwnedLines, telling: Telling): C
 
 function placeOf({ tool, table, text }: RuleLine): string {
 	const second = text.split(" ")[1] ?? "";
+	if (tool === "nft") return nftPlace(text).name;
 	return tool === "iptables" ? `${table} ${second}` : tool === "ipset" ? `set ${second}` : tool;
 }
 
-function countText(removed: readonly RuleLine[], added: readonly RuleLine[], telling: Telling): string {
+/** How many lines are on one side only, in words. */
+export function countText(removed: readonly RuleLine[], added: readonly RuleLine[], telling: Telling): string {
 	const [less, more] = telling === "live" ? ["too many on the node", "missing on the node"] : ["removed", "added"];
 	const parts = [
 		...(removed.length > 0 ? [`${plural(removed.length, "line")} ${less}`] : []),
@@ -132,7 +134,7 @@ function chainChanges(change: ChainChange, lines: OwnedLines, owner: string, tel
 }
 
 /** Texts that are on both sides. */
-function movedTexts({ removed, added }: OwnedLines): ReadonlySet<string> {
+export function movedTexts({ removed, added }: OwnedLines): ReadonlySet<string> {
 	const before = new Set(removed.map(({ text }) => text));
 	return new Set(added.map(({ text }) => text).filter((text) => before.has(text)));
 }

@@ -15,11 +15,18 @@ const COMMENTS: readonly RegExp[] = [
 /** The service port that a rule's comment names; undefined when it has no comment of kube-proxy's. */
 export function nameInComment({ matches }: Rule): string | undefined {
 	for (const match of matches) {
-		if (match.kind !== "comment" || !match.text.includes("/")) continue;
-		for (const pattern of COMMENTS) {
-			const name = pattern.exec(match.text)?.[1];
-			if (name !== undefined) return name;
-		}
+		const name = match.kind === "comment" ? nameInText(match.text) : undefined;
+		if (name !== undefined) return name;
+	}
+	return undefined;
+}
+
+/** The service port that the text of a comment names; undefined when it is none of kube-proxy's. */
+export function nameInText(text: string): string | undefined {
+	if (!text.includes("/")) return undefined;
+	for (const pattern of COMMENTS) {
+		const name = pattern.exec(text)?.[1];
+		if (name !== undefined) return name;
 	}
 	return undefined;
 }

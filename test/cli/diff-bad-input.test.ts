@@ -21,13 +21,9 @@ describe("svcnat diff refuses", () => {
 		["words by the name of sets", "ipset.txt", "hello\n", /expected what ipset save prints/],
 		["words by the name of rules", "save.v4.txt", "hello\n", /save\.v4\.txt:1: expected a line of iptables-save, got/],
 		["YAML", "dump", "kind: Service\n", /found nothing like it/],
-		["rules of nftables", "dump", "table ip kube-proxy {\n}\n", /rules of nftables cannot be compared yet/],
-		[
-			"rules of nftables by their name",
-			"nft.v4.txt",
-			"table ip kube-proxy {\n}\n",
-			/rules of nftables cannot be compared yet/,
-		],
+		["a listing of nft that is cut off", "dump", "table ip kube-proxy {\n", /dump:2: expected the end of table/],
+		["a listing of nft by its name", "ruleset.txt", "hello\n", /ruleset\.txt:1: expected a table, got "hello"/],
+		["a part of a transaction", "nft.v4.txt", "delete table ip kube-proxy\n", /only a part of what a node has/],
 	] as const)("%s", async ([, name, text, message]) => {
 		const file = written(temporaryDirectory(), name, text);
 		expectTrouble(await svcnat([...LIVE, "--live", file, "-q"]), message);

@@ -77,7 +77,7 @@ describe("svcnat trace", () => {
 		[
 			"a mode that cannot be followed yet",
 			[...WEB, "--proxy-mode", "nftables"],
-			/nftables: its rules can be printed \(dump\), but not yet/,
+			/nftables: its rules can be printed \(dump\) and compared \(diff\), but not yet/,
 		],
 		["one mode to compare", [...WEB, "--compare", "ipvs"], /--compare: expected two modes or more/],
 		["the same mode twice", [...WEB, "--compare", "ipvs,ipvs"], /--compare: expected two modes or more/],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compareModes } from "../../src/diff/compare-modes.ts";
-import type { ServiceDifference } from "../../src/diff/diff.ts";
+import type { ServiceDifference } from "../../src/diff/service-differences.ts";
 import { type ReadCase, readCase } from "../support/compile-case.ts";
 import { compiledState, FAMILIES } from "../support/ipvs-diff-states.ts";
 import { oracleCases } from "../support/oracle.ts";

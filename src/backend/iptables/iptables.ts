@@ -17,7 +17,7 @@ export const iptables: Backend<IptablesRules> = {
 	requirements: nfacctCommands,
 	setup: (rules) => rules.flatMap(setupCommands),
 	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
-	stateProblem: undefined,
+	onlyCompared: undefined,
 	state: (rules) => ({
 		family: rules.family,
 		iptables: installedRuleset(rules).tables,

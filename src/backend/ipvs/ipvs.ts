@@ -27,7 +27,7 @@ export const ipvs: Backend<IpvsRules> = {
 		...rules.flatMap(setupCommands),
 	],
 	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
-	stateProblem: undefined,
+	onlyCompared: undefined,
 	state: (rules) => ({
 		family: rules.family,
 		iptables: installedRuleset(rules).tables,

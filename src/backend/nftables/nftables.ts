@@ -1,9 +1,8 @@
+import { applyTransaction } from "../../lang/nft/apply-transaction.ts";
 import type { Backend } from "../backend.ts";
 import { buildNftables, type NftablesRules } from "./build.ts";
 import { describeNftables } from "./describe.ts";
 import { listingPart, transactionPart } from "./parts.ts";
-
-const STATE_PROBLEM = "its rules can be printed (dump), but not yet compared, followed, explained or loaded";
 
 /** The nftables mode. */
 export const nftables: Backend<NftablesRules> = {
@@ -14,10 +13,15 @@ export const nftables: Backend<NftablesRules> = {
 	requirements: () => [],
 	setup: () => [],
 	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
-	stateProblem: STATE_PROBLEM,
-	// A state without a place for these rules would look like a node on which nothing is programmed.
-	state: () => {
-		throw new Error(STATE_PROBLEM);
-	},
+	onlyCompared: "its rules can be printed (dump) and compared (diff), but not yet followed, explained or loaded",
+	state: ({ family, transaction }) => ({
+		family,
+		iptables: undefined,
+		virtualServers: undefined,
+		sets: undefined,
+		dummyIPs: undefined,
+		nft: applyTransaction(transaction),
+		extent: "kube-proxy",
+	}),
 	describe: describeNftables,
 };

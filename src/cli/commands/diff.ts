@@ -28,7 +28,8 @@ export async function diffCommand(argv: DiffArgv, voice: Voice): Promise<number>
 		if (other === undefined) throw new Trouble(`${names.old}: expected rules of ${family}, found none`);
 		return { old: other, current: state };
 	});
-	for (const pair of pairs) checkComparable(pair.old, pair.current, names);
+	// Modes are compared by what clients meet, whatever makes it so.
+	if (argv.fromMode === undefined) for (const pair of pairs) checkComparable(pair.old, pair.current, names);
 	const whole = pairs.map((pair) => compare(pair.old, pair.current));
 	if (isShown !== undefined)
 		warnUnknownService(
@@ -86,7 +87,7 @@ function warnUnlabelled(
 
 /** What is not known of one side is not compared; when that is everything, "no difference" would be a lie. */
 function checkComparable(old: NodeState, current: NodeState, names: SideNames): void {
-	const parts = ["iptables", "virtualServers", "sets", "dummyIPs"] as const;
+	const parts = ["iptables", "virtualServers", "sets", "dummyIPs", "nft"] as const;
 	if (parts.some((part) => old[part] !== undefined && current[part] !== undefined)) return;
 	const what = (state: NodeState): string =>
 		parts
@@ -101,6 +102,7 @@ const PART_NAMES = {
 	virtualServers: "virtual servers",
 	sets: "sets",
 	dummyIPs: "addresses of kube-ipvs0",
+	nft: "rules of nftables",
 } as const;
 
 function partsOf(pair: { readonly old: NodeState; readonly current: NodeState }, difference: Difference | undefined) {

@@ -8,7 +8,7 @@ import { portNameOf } from "../../explain/words.ts";
 import type { Snapshot } from "../../snapshot/snapshot.ts";
 import { Trouble } from "../../trouble.ts";
 import { type Cluster, type Compiled, compileAgain, readCluster } from "../compile.ts";
-import { compiledState } from "../compiled-state.ts";
+import { followedState } from "../compiled-state.ts";
 import type { ExplainArguments } from "../explain-arguments.ts";
 import { printableLines, type Voice, writeResult } from "../terminal.ts";
 
@@ -63,6 +63,6 @@ function preparedFor(cluster: Cluster, argv: Argv, voice: Voice): readonly Prepa
 		{ ...argv, ipFamily: argv.ipFamily ?? "dual" },
 		voice,
 	);
-	const nodes = models.map((model) => ({ model, state: compiledState(backend, model) }));
+	const nodes = models.map((model) => ({ model, state: followedState(backend, model) }));
 	return prepare({ snapshot, nodes });
 }

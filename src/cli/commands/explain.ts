@@ -5,7 +5,7 @@ import { printExplanation } from "../../explain/print/print-text.ts";
 import { readTarget, type Target } from "../../explain/target.ts";
 import { Trouble } from "../../trouble.ts";
 import { compile } from "../compile.ts";
-import { compiledState } from "../compiled-state.ts";
+import { followedState } from "../compiled-state.ts";
 import type { ExplainArguments } from "../explain-arguments.ts";
 import { refuseSelector } from "../selector-argument.ts";
 import { printableLines, type Voice, writeResult } from "../terminal.ts";
@@ -25,7 +25,7 @@ export async function explainCommand(
 		return 0;
 	}
 	const { backend, models, snapshot } = await compile({ ...argv, ipFamily: argv.ipFamily ?? "dual" }, voice);
-	const nodes = models.map((model) => ({ model, state: compiledState(backend, model) }));
+	const nodes = models.map((model) => ({ model, state: followedState(backend, model) }));
 	const context: ExplainContext = { snapshot, nodes };
 	const explanation = explain(context, target, { namespace, clusterDomain });
 	if (explanation.kind === "not-found") throw new Trouble(explanation.message);

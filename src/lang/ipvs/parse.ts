@@ -1,5 +1,5 @@
-import { parseIP } from "../../net/ip.ts";
-import { isPort, type Protocol } from "../../net/protocol.ts";
+import { type HostPort, parseHostPort } from "../../net/host-port.ts";
+import type { Protocol } from "../../net/protocol.ts";
 import type { ForwardingMethod, IpvsTable, RealServer, VirtualServer } from "./table.ts";
 
 /** What came out of parsing. */
@@ -57,12 +57,7 @@ function readLine(
 	return real !== undefined;
 }
 
-interface Where {
-	readonly ip: string;
-	readonly port: number;
-}
-
-function virtualServer(protocol: Protocol, where: Where, options: readonly string[]): Draft | undefined {
+function virtualServer(protocol: Protocol, where: HostPort, options: readonly string[]): Draft | undefined {
 	const values = pairs(options, ["-s", "-p", "-b"]);
 	const persistence = values?.get("-p");
 	if (values === undefined || (persistence !== undefined && !/^\d{1,9}$/.test(persistence))) return undefined;
@@ -98,11 +93,4 @@ function pairs(words: readonly string[], allowed: readonly string[]): ReadonlyMa
 		values.set(option, value);
 	}
 	return values;
-}
-
-function parseHostPort(text: string): Where | undefined {
-	const [, v6, v4, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
-	const ip = parseIP(v6 ?? v4 ?? "");
-	const port = Number(digits);
-	return ip !== undefined && isPort(port) ? { ip, port } : undefined;
 }

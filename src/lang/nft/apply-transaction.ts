@@ -1,47 +1,45 @@
 import { unreachable } from "../../unreachable.ts";
-import { keyText } from "./print-element.ts";
-import type { Element, NamedSet, Rule, Table } from "./table.ts";
+import { elementPlace } from "./canonical.ts";
+import { isRefused } from "./refused.ts";
+import type { Table } from "./table.ts";
+import { draftOf, finished, type SetDraft, type TableDraft } from "./table-draft.ts";
 import type { Operation, Transaction } from "./transaction.ts";
 
 /** Room that the kernel gives a set which rules fill, when nobody said how much. */
 const DYNAMIC_SIZE = 65535;
 
-interface SetDraft {
-	set: Omit<NamedSet, "elements">;
-	readonly elements: Map<string, Element>;
-}
-
-interface TableDraft {
-	readonly table: Table;
-	readonly sets: Map<string, SetDraft>;
-	readonly chains: Map<string, { readonly chain: Table["chains"][number]; rules: Rule[] }>;
+/** What came of a transaction. */
+export interface Applied {
+	readonly tables: readonly Table[];
+	/** The first command that the kernel would refuse, and with it all of them; undefined: none. */
+	readonly refused: Operation | undefined;
 }
 
 /**
- * What the kernel has after a transaction, if it had nothing before. Commands about what is not there have no effect here; the
- * kernel would refuse all of them.
+ * What the kernel has after a transaction that it takes. Commands about what is not there have no effect here.
+ *
+ * @param before what it had before
  */
-export function applyTransaction(transaction: Transaction): readonly Table[] {
-	const drafts = new Map<string, TableDraft>();
+export function applyTransaction(transaction: Transaction, before: readonly Table[] = []): readonly Table[] {
+	return tryTransaction(transaction, before).tables;
+}
+
+/** The same, and whether the kernel would take it. */
+export function tryTransaction(transaction: Transaction, before: readonly Table[] = []): Applied {
+	const drafts = new Map(before.map((table) => [`${table.family} ${table.name}`, draftOf(table)]));
+	let refused: Operation | undefined;
 	for (const operation of transaction) {
 		const { family, name } = operation.table;
 		const key = `${family} ${name}`;
+		const draft = drafts.get(key);
+		if (refused === undefined && isRefused(operation, draft)) refused = operation;
 		if (operation.kind === "delete-table") drafts.delete(key);
-		else if (operation.kind !== "add-table") applyTo(drafts.get(key), operation);
-		else if (!drafts.has(key)) {
-			const table: Table = { family, name, comment: operation.comment, sets: [], chains: [], unknown: [] };
-			drafts.set(key, { table, sets: new Map(), chains: new Map() });
+		else if (operation.kind !== "add-table") applyTo(draft, operation);
+		else if (draft === undefined) {
+			drafts.set(key, draftOf({ family, name, comment: operation.comment, sets: [], chains: [], unknown: [] }));
 		}
 	}
-	return [...drafts.values()].map(finished);
-}
-
-function finished({ table, sets, chains }: TableDraft): Table {
-	return {
-		...table,
-		sets: [...sets.values()].map(({ set, elements }) => ({ ...set, elements: [...elements.values()] })),
-		chains: [...chains.values()].map(({ chain, rules }) => ({ ...chain, rules })),
-	};
+	return { tables: [...drafts.values()].map(finished), refused };
 }
 
 type TableOperation = Exclude<Operation, { readonly kind: "add-table" | "delete-table" }>;
@@ -77,10 +75,10 @@ function applyTo(draft: TableDraft | undefined, operation: TableOperation): void
 			sets.delete(operation.name);
 			break;
 		case "add-element":
-			sets.get(operation.set)?.elements.set(keyText(operation.element.key), operation.element);
+			sets.get(operation.set)?.elements.set(elementPlace(operation.element.key), operation.element);
 			break;
 		case "delete-element":
-			sets.get(operation.set)?.elements.delete(keyText(operation.element.key));
+			sets.get(operation.set)?.elements.delete(elementPlace(operation.element.key));
 			break;
 		default:
 			unreachable(operation);

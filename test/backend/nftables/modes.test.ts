@@ -65,11 +65,12 @@ describe("networks of cluster IPs", () => {
 	});
 });
 
-describe("what the backend cannot say yet", () => {
-	it("is refused, not answered wrongly", () => {
+describe("what is not done for the backend yet", () => {
+	it("is said, while what a node has is known", () => {
 		const model = modelOf({ objects: [], family: "ipv4", config: { mode: "nftables" } });
-		expect(() => backends.nftables((backend) => backend.state(backend.build(model)))).toThrow(/not yet compared/);
-		expect(backends.nftables((backend) => backend.stateProblem)).toMatch(/not yet compared/);
-		expect(backends.ipvs((backend) => backend.stateProblem)).toBeUndefined();
+		const state = backends.nftables((backend) => backend.state(backend.build(model)));
+		expect(state.nft?.map(({ family, name }) => `${family} ${name}`)).toEqual(["ip kube-proxy"]);
+		expect(backends.nftables((backend) => backend.onlyCompared)).toMatch(/not yet followed, explained or loaded/);
+		expect(backends.ipvs((backend) => backend.onlyCompared)).toBeUndefined();
 	});
 });

@@ -1,0 +1,43 @@
+import { isKubeProxyChain } from "../kube/chains.ts";
+import { isKubeProxyTable, readNftName } from "../kube/nft-names.ts";
+import { calledByElement, calledByRule } from "../lang/nft/references.ts";
+import type { Table } from "../lang/nft/table.ts";
+import type { NodeState } from "../lang/node-state.ts";
+import type { NftDifference } from "./compare-nft.ts";
+import type { Finding } from "./finding.ts";
+import { nftInTheWay } from "./nft-in-the-way.ts";
+import { indexNft } from "./nft-index.ts";
+import { list, plural } from "./words.ts";
+
+/** What is worth a word about the tables of nftables of a node. */
+export function nftFindings(state: NodeState, difference: NftDifference | undefined): readonly Finding[] {
+	if (difference === undefined) return [];
+	const others = (state.nft ?? []).filter((table) => !isKubeProxyTable(table, state.family));
+	return [...unreachable(state, difference), ...others.flatMap(leftovers), ...others.flatMap(nftInTheWay)];
+}
+
+/** Chains of kube-proxy's table that differ, and to which nothing leads. */
+function unreachable(state: NodeState, { chains: changes }: NftDifference): readonly Finding[] {
+	const { table, sets, chains } = indexNft(state);
+	const differing = changes.filter(({ chain }) => readNftName(chain) !== undefined && chains.has(chain));
+	if (table === undefined || differing.length === 0) return [];
+	const called = new Set([
+		...[...chains.values()].flatMap(({ rules }) => rules.flatMap(calledByRule)),
+		...[...sets.values()].flatMap(({ elements }) => elements.map(calledByElement)),
+	]);
+	const alone = differing.map(({ chain }) => chain).filter((chain) => !called.has(chain));
+	if (alone.length === 0) return [];
+	const message = `table ${table.family} ${table.name}: no rule leads to ${list(alone)}`;
+	return [{ code: "CHAIN_UNREACHABLE", severity: "warning", message }];
+}
+
+/** The kubelet has a chain of this name, too. */
+const KUBELETS = "KUBE-FIREWALL";
+
+/** Chains that another mode made through the program called iptables-nft. */
+function leftovers({ family, name, chains }: Table): readonly Finding[] {
+	const left = chains.map((chain) => chain.name).filter((chain) => isKubeProxyChain(chain) && chain !== KUBELETS);
+	if (left.length === 0) return [];
+	const message = `table ${family} ${name}: ${plural(left.length, "chain")} of another mode, through iptables: ${list(left)}`;
+	return [{ code: "LEFTOVER_MODE", severity: "warning", message }];
+}

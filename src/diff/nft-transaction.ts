@@ -1,0 +1,112 @@
+import { ruleKey } from "../lang/nft/canonical.ts";
+import { calledByRule, setsOfRule } from "../lang/nft/references.ts";
+import type { Rule, TableName } from "../lang/nft/table.ts";
+import type { Command, Transaction } from "../lang/nft/transaction.ts";
+import type { NodeState } from "../lang/node-state.ts";
+import { compareNft, type NftChainChange, type NftDifference, type NftSetChange } from "./compare-nft.ts";
+import { indexNft, type NftIndex } from "./nft-index.ts";
+
+/**
+ * The smallest transaction that turns kube-proxy's table of the old side into that of the new one: elements one by one, chains that
+ * differ flushed and filled again. What others refer to comes before them, and goes after them.
+ */
+export function nftTransaction(old: NodeState, current: NodeState): Transaction {
+	const [before, after] = [indexNft(old), indexNft(current)];
+	if (old.nft === undefined || current.nft === undefined) return [];
+	const difference = compareNft(before, after);
+	const table = after.table ?? before.table;
+	if (table === undefined) return [];
+	const name: TableName = { family: table.family, name: table.name };
+	return commandsFor(before, after, difference).map((command) => ({ table: name, ...command }));
+}
+
+function commandsFor(before: NftIndex, after: NftIndex, { table, sets, chains }: NftDifference): readonly Command[] {
+	if (table === "removed") return [{ kind: "delete-table" }];
+	const remade = sets.filter(({ existence }) => existence === "remade").map(({ set }) => set);
+	const [gone, staying] = [chains.filter(isGone), chains.filter((change) => !isGone(change))];
+	const changed = new Set(chains.map(({ chain }) => chain));
+	const madeAgain = [...remade, ...staying.filter(({ existence }) => existence === "remade").map(({ chain }) => chain)];
+	const using = chainsUsing(before, new Set(madeAgain));
+	const others = [...using].filter((chain) => !changed.has(chain)).map(unchanged);
+	const edits = [...staying, ...others].map((change) => editChain(change, before, after, using.has(change.chain)));
+	return [
+		...(table === "added" ? [{ kind: "add-table", comment: after.table?.comment } as const] : []),
+		...gone.map(({ chain }) => ({ kind: "flush-chain", name: chain }) as const),
+		...edits.flatMap(({ emptied }) => emptied),
+		...edits.flatMap(({ declared }) => declared),
+		...remade.flatMap((set) => deleteSet(set, before)),
+		...sets.flatMap((change) => editSet(change, after)),
+		...edits.flatMap(({ rules }) => rules),
+		...sets.filter(isGone).flatMap(({ set }) => deleteSet(set, before)),
+		...gone.map(({ chain }) => ({ kind: "delete-chain", name: chain }) as const),
+	];
+}
+
+function isGone({ existence }: Pick<NftChainChange, "existence">): boolean {
+	return existence === "removed";
+}
+
+function unchanged(chain: string): NftChainChange {
+	return { chain, existence: "both", removed: [], added: [], moved: [] };
+}
+
+/** Chains with rules that refer to some sets or chains: these cannot be deleted meanwhile. */
+function chainsUsing({ chains }: NftIndex, names: ReadonlySet<string>): ReadonlySet<string> {
+	if (names.size === 0) return new Set();
+	const isUsing = (rule: Rule): boolean => [...setsOfRule(rule), ...calledByRule(rule)].some((name) => names.has(name));
+	return new Set([...chains.values()].filter(({ rules }) => rules.some(isUsing)).map(({ name }) => name));
+}
+
+function deleteSet(name: string, { sets }: NftIndex): readonly Command[] {
+	return [{ kind: "delete-set", of: sets.get(name)?.kind ?? "set", name }];
+}
+
+function editSet({ set, existence, removed, added }: NftSetChange, after: NftIndex): readonly Command[] {
+	const declared = after.sets.get(set);
+	if (declared === undefined) return [];
+	const { elements, ...declaration } = declared;
+	const made = existence === "both" ? [] : [{ kind: "add-set", set: declaration } as const];
+	const isDynamic = declared.flags.includes("dynamic");
+	const gone = existence === "both" ? removed : [];
+	const come = existence === "remade" && !isDynamic ? elements : added;
+	return [
+		...made,
+		...gone.map((element) => ({ kind: "delete-element", set, element }) as const),
+		...come.map((element) => ({ kind: "add-element", set, element }) as const),
+	];
+}
+
+interface ChainEdit {
+	/** Lets go of what its rules refer to. */
+	readonly emptied: readonly Command[];
+	readonly declared: readonly Command[];
+	readonly rules: readonly Command[];
+}
+
+/** @param isRefilled its rules have to be made again, whether or not they differ */
+function editChain(
+	{ chain, existence }: NftChainChange,
+	before: NftIndex,
+	after: NftIndex,
+	isRefilled: boolean,
+): ChainEdit {
+	const { rules, ...declaration } = after.chains.get(chain) ?? { name: chain, ...NOTHING };
+	const add = { kind: "add-chain", chain: declaration } as const;
+	const filled = { emptied: [], declared: [add], rules: rulesFor(chain, rules) };
+	if (existence === "added") return filled;
+	const flush = { kind: "flush-chain", name: chain } as const;
+	if (existence === "remade") {
+		return { ...filled, emptied: [flush], declared: [{ kind: "delete-chain", name: chain }, add] };
+	}
+	const old = before.chains.get(chain)?.rules ?? [];
+	const isLonger = old.every((rule, index) => ruleKey(rule) === ruleKey(rules[index] ?? NO_RULE));
+	if (isLonger && !isRefilled) return { emptied: [], declared: [], rules: rulesFor(chain, rules.slice(old.length)) };
+	return { emptied: [flush], declared: [], rules: filled.rules };
+}
+
+const NOTHING = { comment: undefined, hook: undefined, rules: [] };
+const NO_RULE: Rule = { statements: [], comment: undefined, origin: undefined };
+
+function rulesFor(chain: string, rules: readonly Rule[]): readonly Command[] {
+	return rules.map((rule) => ({ kind: "add-rule", chain, rule }));
+}
