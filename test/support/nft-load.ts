@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import { missingPrograms } from "./installed.ts";
 import { NotIsolatedError, runInNamespace } from "./namespace.ts";
@@ -19,14 +22,29 @@ const REFUSED = 95;
 
 /** Loads a transaction into a network namespace of its own, in which the interfaces exist, and lists what is there then. */
 export async function loadsWithNft(text: string, interfaces: readonly string[] = []): Promise<NftResult> {
-	const script = [
-		...interfaces.map((name) => `ip link add '${name}' type veth </dev/null || exit 1`),
-		`nft -f - || exit ${REFUSED}`,
-		"nft -s list ruleset",
-	].join("\n");
-	const { exitCode, stdout, stderr } = await runInNamespace(script, text);
-	if (exitCode !== 0 && exitCode !== REFUSED) throw new Error(`could not load: exit ${exitCode}: ${stderr}`);
-	return { ok: exitCode === 0, stderr, listing: exitCode === 0 ? stdout : "" };
+	return loadsInTurn([text], interfaces);
+}
+
+/** The same with several transactions, one after the other. */
+export async function loadsInTurn(texts: readonly string[], interfaces: readonly string[] = []): Promise<NftResult> {
+	const directory = mkdtempSync(join(tmpdir(), "svcnat-nft-"));
+	try {
+		const files = texts.map((text, i) => {
+			const file = join(directory, `${i}.nft`);
+			writeFileSync(file, text);
+			return file;
+		});
+		const script = [
+			...interfaces.map((name) => `ip link add '${name}' type veth || exit 1`),
+			...files.map((file) => `nft -f '${file}' || exit ${REFUSED}`),
+			"nft -s list ruleset",
+		].join("\n");
+		const { exitCode, stdout, stderr } = await runInNamespace(script, "");
+		if (exitCode !== 0 && exitCode !== REFUSED) throw new Error(`could not load: exit ${exitCode}: ${stderr}`);
+		return { ok: exitCode === 0, stderr, listing: exitCode === 0 ? stdout : "" };
+	} finally {
+		rmSync(directory, { recursive: true });
+	}
 }
 
 /** The expressions that kube-proxy uses. */
@@ -54,4 +72,9 @@ export async function nftProblem(): Promise<string | undefined> {
 		if (error instanceof NotIsolatedError) throw error;
 		return error instanceof Error ? error.message : String(error);
 	}
+}
+
+/** Interfaces that have to be there: up to 1.32 rules name them by their number. */
+export function interfacesIn(text: string): readonly string[] {
+	return [...new Set([...text.matchAll(/ iif (?:!= )?(\S+)/g)].map(([, name = ""]) => name))];
 }

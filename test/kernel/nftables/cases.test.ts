@@ -2,7 +2,7 @@ import { afterAll, expect, it } from "vitest";
 import { KUBE_VERSIONS } from "../../../src/index.ts";
 import { compileParts, readCase } from "../../support/compile-case.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
-import { loadsWithNft, nftProblem } from "../../support/nft-load.ts";
+import { interfacesIn, loadsWithNft, nftProblem } from "../../support/nft-load.ts";
 import { oracleCases } from "../../support/oracle.ts";
 
 const cases = oracleCases();
@@ -41,8 +41,3 @@ describeUnless(await nftProblem(), "rules of the nftables mode in the kernel, bo
 		);
 	});
 });
-
-/** Interfaces that have to be there: up to 1.32 rules name them by their number. */
-function interfacesIn(text: string): readonly string[] {
-	return [...new Set([...text.matchAll(/ iif (?:!= )?(\S+)/g)].map(([, name = ""]) => name))];
-}
