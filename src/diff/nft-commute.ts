@@ -7,9 +7,16 @@ import type { Rule } from "../lang/nft/table.ts";
  * give the same final verdict. False when in doubt.
  */
 export function commuteNft(a: Rule, b: Rule): boolean {
-	if (a.statements.some((one) => b.statements.some((other) => areDisjoint(one, other)))) return true;
+	if ([a, b].some(({ statements }) => statements.some(({ kind }) => kind === "unknown"))) return false;
+	if (firstTests(a).some((one) => firstTests(b).some((other) => areDisjoint(one, other)))) return true;
 	const [verdict, other] = [onlyVerdict(a), onlyVerdict(b)];
 	return verdict !== undefined && JSON.stringify(verdict) === JSON.stringify(other);
+}
+
+/** What is tested before anything happens. */
+function firstTests({ statements }: Rule): readonly Statement[] {
+	const end = statements.findIndex(({ kind }) => kind !== "match");
+	return end === -1 ? statements : statements.slice(0, end);
 }
 
 /** Two tests of the same thing for single values, which differ. */

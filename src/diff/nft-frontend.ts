@@ -46,7 +46,7 @@ export function nftFrontend(
 	const start = readNftName(called) === undefined ? undefined : called;
 	const path = start === undefined ? [] : pathOf(start, rulesOf);
 	const rules = path.flatMap((name) => rulesOf(name) ?? []);
-	const spread = start === undefined ? NOBODY : nftSpreadOf(start, rulesOf);
+	const spread = start === undefined ? directly(element) : nftSpreadOf(start, rulesOf);
 	const refusal = refusalAt(side, element);
 	return {
 		servicePort,
@@ -71,7 +71,11 @@ export function nftFrontend(
 	};
 }
 
-const NOBODY: Spread = { shares: new Map(), dropped: 0, rejected: 0, returned: 1 };
+/** What an entry does that leads to no chain of a Service. */
+function directly({ value }: Element): Spread {
+	const dropped = value?.kind === "drop" ? 1 : 0;
+	return { shares: new Map(), dropped, rejected: 0, returned: 1 - dropped };
+}
 
 function verdictOf({ shares, dropped, rejected }: Spread, refusal: Verdict | undefined): Verdict {
 	if (shares.size > 0) return "forwarded";
@@ -134,6 +138,7 @@ function affinityOf({ sets }: NftIndex, rules: readonly Rule[]): number | undefi
 /** Source ranges count only while a rule drops everybody else. */
 function sourcesOf(side: NftIndex, element: Element, rulesOf: NftRulesOf): readonly string[] | undefined {
 	const entry = side.elementIn("firewall-ips", element.key);
+	if (entry?.value?.kind === "drop") return [];
 	const rules = rulesOf((entry && calledByElement(entry)) ?? "") ?? [];
 	for (const { statements } of rules) {
 		const [test, verdict] = statements;
