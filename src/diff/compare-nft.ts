@@ -28,16 +28,16 @@ export interface NftSetChange {
 /** How kube-proxy's table differs. */
 export interface NftDifference {
 	/** Where the table itself is. */
-	readonly table: "both" | "added" | "removed" | "neither";
+	readonly table: Existence | "neither";
 	readonly sets: readonly NftSetChange[];
 	readonly chains: readonly NftChainChange[];
 }
 
 /** Compares by effect: order of elements, comments, counters and handles do not count, nor which clients a set remembers. */
 export function compareNft(old: NftIndex, current: NftIndex): NftDifference {
-	const [was, is] = [old.table !== undefined, current.table !== undefined];
+	const isNowhere = old.table === undefined && current.table === undefined;
 	return {
-		table: was && is ? "both" : was ? "removed" : is ? "added" : "neither",
+		table: isNowhere ? "neither" : existenceOf(old.table, current.table, ({ unknown }) => JSON.stringify(unknown)),
 		sets: namesOf(old.sets, current.sets).flatMap((set) => compareSet(set, old.sets.get(set), current.sets.get(set))),
 		chains: namesOf(old.chains, current.chains).flatMap((chain) =>
 			compareChain(chain, old.chains.get(chain), current.chains.get(chain)),

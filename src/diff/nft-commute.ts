@@ -31,7 +31,7 @@ function isPlain(statement: Statement): statement is Match & { readonly right: {
 	if (statement.kind !== "match" || statement.isNegated || statement.right.kind !== "value") return false;
 	const { left, right } = statement;
 	const isField = left.kind === "payload" || (left.kind === "meta" && left.key === "l4proto");
-	return isField && /^(?:[1-9]\d{0,4}|(?:[1-9]\d{0,2}\.){3}[1-9]\d{0,2}|tcp|udp|sctp)$/.test(right.text);
+	return isField && /^(?:[1-9]\d{0,4}|(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})|tcp|udp|sctp)$/.test(right.text);
 }
 
 /** What becomes of packets that pass the tests, when nothing else happens to them. */

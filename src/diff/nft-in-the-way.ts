@@ -12,6 +12,7 @@ const OWN_PRIORITY = -100;
 
 /** Chains of somebody else's table that take packets from kube-proxy's rules: certainly an error, else a warning. */
 export function nftInTheWay(table: Table): readonly Finding[] {
+	if (table.unknown.includes("flags dormant")) return [];
 	return table.chains.flatMap((chain): readonly Finding[] => {
 		const { hook } = chain;
 		const danger = hook === undefined ? undefined : dangerOf(chain, hook, table);

@@ -1,8 +1,9 @@
 import { elementKey, ruleKey } from "../lang/nft/canonical.ts";
 import { printOperation } from "../lang/nft/print-transaction.ts";
+import type { Table } from "../lang/nft/table.ts";
 import type { Command } from "../lang/nft/transaction.ts";
 import type { LineChanges } from "./compare-ipvs.ts";
-import type { Existence, NftChainChange, NftDifference, NftSetChange } from "./compare-nft.ts";
+import type { NftChainChange, NftDifference, NftSetChange } from "./compare-nft.ts";
 import type { NftIndex } from "./nft-index.ts";
 import type { NftOwners } from "./nft-owner.ts";
 import { SHARED } from "./owner.ts";
@@ -29,7 +30,7 @@ function sideLines(
 	const line = (text: string, owner: string): RuleLine => ({ tool: "nft", table: undefined, text, owner });
 	const declared = (command: Command, owner: string): RuleLine =>
 		line(printOperation({ table: name, ...command }), owner);
-	const isMade = (existence: Existence): boolean => existence === which || existence === "remade";
+	const isMade = (existence: NftDifference["table"]): boolean => existence === which || existence === "remade";
 	const setLines = ({ set, existence, ...lists }: NftSetChange): readonly RuleLine[] => {
 		const found = isMade(existence) ? side.sets.get(set) : undefined;
 		const plain = found && { ...found, comment: undefined, size: undefined };
@@ -51,8 +52,13 @@ function sideLines(
 		];
 	};
 	return [
-		...(tableExistence === which ? [declared({ kind: "add-table", comment: undefined }, SHARED)] : []),
+		...(isMade(tableExistence) ? [line(`add table ${place}${flagsText(table)}`, SHARED)] : []),
 		...sets.flatMap(setLines),
 		...chains.flatMap(chainLines),
 	];
+}
+
+/** What is not modelled of a table: that it is switched off (`flags dormant`). */
+function flagsText({ unknown }: Table): string {
+	return unknown.length === 0 ? "" : ` { ${unknown.join(" ; ")} ; }`;
 }

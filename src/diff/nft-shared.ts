@@ -6,6 +6,7 @@ import { plural } from "./words.ts";
 
 /** What clients see when something in a part of kube-proxy's table that all Services share is missing. */
 const MEANINGS: Readonly<Record<string, string>> = {
+	"kube-proxy": "its table is switched off, or has properties of which nobody knows",
 	"nat-prerouting": "connections from pods and from outside to any Service are not translated",
 	"nat-output": "connections of the node itself to any Service are not translated",
 	"nat-postrouting": "nothing is masqueraded: answers to clients from outside do not come back",

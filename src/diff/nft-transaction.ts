@@ -22,6 +22,8 @@ export function nftTransaction(old: NodeState, current: NodeState): Transaction 
 
 function commandsFor(before: NftIndex, after: NftIndex, { table, sets, chains }: NftDifference): readonly Command[] {
 	if (table === "removed") return [{ kind: "delete-table" }];
+	if (table === "remade")
+		return [{ kind: "delete-table" }, ...commandsFor(NO_TABLE, after, compareNft(NO_TABLE, after))];
 	const remade = sets.filter(({ existence }) => existence === "remade").map(({ set }) => set);
 	const [gone, staying] = [chains.filter(isGone), chains.filter((change) => !isGone(change))];
 	const changed = new Set(chains.map(({ chain }) => chain));
@@ -41,6 +43,8 @@ function commandsFor(before: NftIndex, after: NftIndex, { table, sets, chains }:
 		...gone.map(({ chain }) => ({ kind: "delete-chain", name: chain }) as const),
 	];
 }
+
+const NO_TABLE: NftIndex = { table: undefined, sets: new Map(), chains: new Map(), elementIn: () => undefined };
 
 function isGone({ existence }: Pick<NftChainChange, "existence">): boolean {
 	return existence === "removed";
