@@ -36,7 +36,7 @@ export function diffOptions(command: Argv) {
 		.positional("operands", {
 			type: "string",
 			array: true,
-			describe: "OLD and NEW: snapshot, iptables-save, ipset save or ipvsadm -Sn text, or directory of parts",
+			describe: "OLD and NEW: snapshot, iptables-save, ipset save, ipvsadm -Sn or nft list text, or directory of parts",
 		})
 		.options(diffOnlyOptions)
 		.options(stateOptions)
