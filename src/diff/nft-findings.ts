@@ -1,7 +1,6 @@
-import { isKubeProxyChain } from "../kube/chains.ts";
+import { isKubeProxyChain, modeOfChain } from "../kube/chains.ts";
 import { isKubeProxyTable, readNftName } from "../kube/nft-names.ts";
 import { calledByElement, calledByRule } from "../lang/nft/references.ts";
-import type { Table } from "../lang/nft/table.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { NftDifference } from "./compare-nft.ts";
 import type { Finding } from "./finding.ts";
@@ -13,7 +12,11 @@ import { list, plural } from "./words.ts";
 export function nftFindings(state: NodeState, difference: NftDifference | undefined): readonly Finding[] {
 	if (difference === undefined) return [];
 	const others = (state.nft ?? []).filter((table) => !isKubeProxyTable(table, state.family));
-	return [...unreachable(state, difference), ...others.flatMap(leftovers), ...others.flatMap(nftInTheWay)];
+	const left = [
+		...others.map(({ family, name, chains }) => leftovers(`${family} ${name}`, chains)),
+		...(state.iptables ?? []).map(({ name, chains }) => leftovers(name, chains)),
+	];
+	return [...unreachable(state, difference), ...left.flat(), ...others.flatMap(nftInTheWay)];
 }
 
 /** Chains of kube-proxy's table that differ, and to which nothing leads. */
@@ -34,10 +37,12 @@ function unreachable(state: NodeState, { chains: changes }: NftDifference): read
 /** The kubelet has a chain of this name, too. */
 const KUBELETS = "KUBE-FIREWALL";
 
-/** Chains that another mode made through the program called iptables-nft. */
-function leftovers({ family, name, chains }: Table): readonly Finding[] {
-	const left = chains.map((chain) => chain.name).filter((chain) => isKubeProxyChain(chain) && chain !== KUBELETS);
+/** Chains that another mode made, through one of the programs called iptables. */
+function leftovers(table: string, chains: readonly { readonly name: string }[]): readonly Finding[] {
+	const names = chains.map(({ name }) => name);
+	// Those of the IPVS mode are told for every mode.
+	const left = names.filter((name) => isKubeProxyChain(name) && name !== KUBELETS && modeOfChain(name) !== "ipvs");
 	if (left.length === 0) return [];
-	const message = `table ${family} ${name}: ${plural(left.length, "chain")} of another mode, through iptables: ${list(left)}`;
+	const message = `table ${table}: ${plural(left.length, "chain")} of another mode, through iptables: ${list(left)}`;
 	return [{ code: "LEFTOVER_MODE", severity: "warning", message }];
 }

@@ -43,7 +43,14 @@ export function nftView(side: NftIndex, known: NftKnowledge, wanted?: ReadonlySe
 			}
 		}
 	}
-	return [...frontends.values()];
+	// Elements have no order.
+	return [...frontends.values()].sort((a, b) => rankOf(a) - rankOf(b) || (addressKey(a) < addressKey(b) ? -1 : 1));
+}
+
+const KINDS: readonly FrontendKind[] = ["cluster IP", "external IP", "load-balancer IP", "node port"];
+
+function rankOf({ kind }: FrontendView): number {
+	return KINDS.indexOf(kind);
 }
 
 function elementsOf(sets: NftIndex["sets"], names: readonly string[]): readonly Element[] {

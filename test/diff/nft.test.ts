@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { diff } from "../../src/diff/diff.ts";
 import { commuteNft } from "../../src/diff/nft-commute.ts";
 import { nftTransaction } from "../../src/diff/nft-transaction.ts";
+import { parseIptables } from "../../src/lang/iptables/parse.ts";
 import { tryTransaction } from "../../src/lang/nft/apply-transaction.ts";
 import { parseRule } from "../../src/lang/nft/parse-rule.ts";
 import type { NodeState } from "../../src/lang/node-state.ts";
@@ -140,6 +141,22 @@ describe("tables of somebody else", () => {
 		const { equal, services, findings } = against(listing + table);
 		expect({ equal, services }).toEqual({ equal: true, services: [] });
 		expect(findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual(expected);
+	});
+});
+
+describe("what another mode left behind", () => {
+	it("is told, from a dump of iptables too", () => {
+		const { sections } = parseIptables("*nat\n:KUBE-SERVICES - [0:0]\n:KUBE-FIREWALL - [0:0]\nCOMMIT\n", "save");
+		const state = { ...nftStateOf(listing, "ipv4"), iptables: sections[0]?.tables };
+		const { equal, findings } = diff(state, wanted, { telling: "live", nftTables: ["ip kube-proxy"] });
+		expect(equal).toBe(true);
+		expect(findings).toEqual([
+			{
+				code: "LEFTOVER_MODE",
+				severity: "warning",
+				message: "table nat: 1 chain of another mode, through iptables: KUBE-SERVICES",
+			},
+		]);
 	});
 });
 
