@@ -19,6 +19,7 @@ export type { DetectLocal, NodePortCIDR, ProxyConfig, ProxyMode } from "./config
 export { type ConfigResult, readProxyConfig } from "./config/read-proxy-config.ts";
 export type { Change, ChangeKind, Telling } from "./diff/change.ts";
 export { compareModes } from "./diff/compare-modes.ts";
+export type { NftChainChange, NftDifference, NftSetChange } from "./diff/compare-nft.ts";
 export type { ChainChange } from "./diff/compare-tables.ts";
 export type { ConntrackDeletion } from "./diff/conntrack.ts";
 export { describeDifferences } from "./diff/describe.ts";
