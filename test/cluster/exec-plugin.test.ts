@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { readLiveCluster } from "../../src/cluster/read-live-cluster.ts";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { base64, kubeconfigOf, writeKubeconfig } from "../support/api-server/kubeconfig.ts";
 import {
 	clusterOf,
@@ -17,15 +17,10 @@ import {
 } from "../support/api-server/live-run.ts";
 import { READER_RULES } from "../support/api-server/users.ts";
 import { isRunning } from "../support/is-running.ts";
-import type { Run } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
-let shop: Run;
-beforeAll(async () => {
-	shop = await dumpFiles(SHOP);
-});
+const shop = await dumpFiles(SHOP);
 
 /** Objects of these fields are what a plugin prints. */
 function credential(status: Readonly<Record<string, string | undefined>>): string {

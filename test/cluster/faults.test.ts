@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import type { Fault } from "../support/api-server/faults.ts";
 import { dumpLive, dumpObjects, expectResult, READER, serve } from "../support/api-server/live-run.ts";
 import { manyServices } from "../support/api-server/many-services.ts";
 import { internalError, timedOut, tooManyRequests, unavailable } from "../support/api-server/status.ts";
 import type { Run } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 /** Four pages of EndpointSlices. */
 const BEFORE = [...manyServices({ services: 300, slices: 1600 })];

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { kubeconfigOf, writeKubeconfig } from "../support/api-server/kubeconfig.ts";
 import {
 	clusterOf,
@@ -13,15 +13,10 @@ import {
 } from "../support/api-server/live-run.ts";
 import { readRules } from "../support/api-server/rbac.ts";
 import { READER_RULES, type User } from "../support/api-server/users.ts";
-import type { Run } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
-let shop: Run;
-beforeAll(async () => {
-	shop = await dumpFiles(SHOP);
-});
+const shop = await dumpFiles(SHOP);
 
 describe("impersonation", () => {
 	const JANE: User = { name: "jane", rules: READER_RULES };

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { base64, kubeconfigOf, writeKubeconfig } from "../support/api-server/kubeconfig.ts";
 import { listen } from "../support/api-server/listen.ts";
 import {
@@ -14,15 +14,11 @@ import {
 	SHOP,
 	serve,
 } from "../support/api-server/live-run.ts";
-import { type Run, svcnat } from "../support/svcnat.ts";
+import { svcnat } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
-let shop: Run;
-beforeAll(async () => {
-	shop = await dumpFiles(SHOP);
-});
+const shop = await dumpFiles(SHOP);
 
 describe("broken kubeconfigs", () => {
 	const good = readerConfig(certificates, "https://127.0.0.1:1");

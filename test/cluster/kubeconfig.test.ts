@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { base64, kubeconfigOf, writeKubeconfig } from "../support/api-server/kubeconfig.ts";
 import {
 	clusterOf,
@@ -20,13 +20,9 @@ import {
 import { READER_RULES, type User } from "../support/api-server/users.ts";
 import { type Run, svcnat } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
-let shop: Run;
-beforeAll(async () => {
-	shop = await dumpFiles(SHOP);
-});
+const shop = await dumpFiles(SHOP);
 
 /** Comes with a client certificate. */
 const CERTIFIED: User = { name: "reader", rules: READER_RULES };

@@ -1,15 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { NODE_ARGUMENTS, serve } from "../support/api-server/live-run.ts";
 import { manyServices } from "../support/api-server/many-services.ts";
 import { IS_LONG } from "../support/is-long.ts";
 import { SVCNAT } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 /** The long tests read as many slices as the largest clusters have. */
 const [SERVICES, SLICES] = IS_LONG ? [20_000, 100_000] : [2000, 10_000];

@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import yaml from "js-yaml";
-import { afterAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { serve } from "../support/api-server/live-run.ts";
 import { objectsOf } from "../support/api-server/objects.ts";
 import { oracleArguments, oracleCases } from "../support/oracle.ts";
 import { runInProcess } from "../support/run-in-process.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 describe("the captured clusters, served by an API server", () => {
 	it.each(

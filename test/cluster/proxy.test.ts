@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { type ConnectProxy, startConnectProxy } from "../support/api-server/connect-proxy.ts";
 import { kubeconfigOf, writeKubeconfig } from "../support/api-server/kubeconfig.ts";
 import { listen } from "../support/api-server/listen.ts";
@@ -17,13 +17,9 @@ import {
 } from "../support/api-server/live-run.ts";
 import { type Run, svcnat } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
-let shop: Run;
-beforeAll(async () => {
-	shop = await dumpFiles(SHOP);
-});
+const shop = await dumpFiles(SHOP);
 
 async function startProxy(credentials?: string): Promise<ConnectProxy> {
 	const proxy = await startConnectProxy(credentials);

@@ -1,11 +1,10 @@
-import { afterAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import type { Misdeed } from "../support/api-server/faults.ts";
 import { dumpLive, expectTrouble, serve } from "../support/api-server/live-run.ts";
 import { internalError, pageNotFound, tooManyRequests } from "../support/api-server/status.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 const HTML = "<html><body>Please sign in to the wireless network</body></html>";
 

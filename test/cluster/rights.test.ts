@@ -1,6 +1,6 @@
 import yaml from "js-yaml";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { kubeconfigOf, writeKubeconfig } from "../support/api-server/kubeconfig.ts";
 import {
 	clusterOf,
@@ -16,15 +16,10 @@ import {
 import { readRules } from "../support/api-server/rbac.ts";
 import { resourceNotFound } from "../support/api-server/status.ts";
 import { type PolicyRule, READER_RULES } from "../support/api-server/users.ts";
-import type { Run } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
-let shop: Run;
-beforeAll(async () => {
-	shop = await dumpFiles(SHOP);
-});
+const shop = await dumpFiles(SHOP);
 
 describe("who may not read", () => {
 	it("says that the server does not accept a token (401)", async () => {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import {
 	dumpFiles,
 	dumpHere,
@@ -13,15 +13,10 @@ import {
 } from "../support/api-server/live-run.ts";
 import { manyServices } from "../support/api-server/many-services.ts";
 import { READER_RULES } from "../support/api-server/users.ts";
-import type { Run } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
-let shop: Run;
-beforeAll(async () => {
-	shop = await dumpFiles(SHOP);
-});
+const shop = await dumpFiles(SHOP);
 
 /** Services in namespaces `team-00` to `team-49`, labelled `tier: even` and `tier: odd`. */
 const TEAMS = [...manyServices({ services: 100, slices: 100 })];

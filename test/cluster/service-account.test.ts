@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import { afterAll, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import {
 	dumpFiles,
 	expectResult,
@@ -14,8 +14,7 @@ import { describeUnless } from "../support/describe-unless.ts";
 import { mountProblem, NEW_MOUNTS, podEnvironment, withPodFiles } from "../support/pod-files.ts";
 import { type Run, SVCNAT } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 /** `svcnat dump` as in a pod. */
 async function dumpInPod(

@@ -1,15 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import yaml from "js-yaml";
-import { afterAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { expectTrouble, SHOP_OBJECTS, serve } from "../support/api-server/live-run.ts";
 import type { KubeObject } from "../support/api-server/objects.ts";
 import { type Run, svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 const CONFIG_MAP: KubeObject = {
 	apiVersion: "v1",

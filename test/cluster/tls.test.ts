@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCertificates } from "../support/api-server/certificates.ts";
+import { describe, expect, it } from "vitest";
+import { useCertificates } from "../support/api-server/certificates.ts";
 import { kubeconfigOf, writeKubeconfig } from "../support/api-server/kubeconfig.ts";
 import {
 	clusterOf,
@@ -12,15 +12,10 @@ import {
 	SHOP,
 	serve,
 } from "../support/api-server/live-run.ts";
-import type { Run } from "../support/svcnat.ts";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
-let shop: Run;
-beforeAll(async () => {
-	shop = await dumpFiles(SHOP);
-});
+const shop = await dumpFiles(SHOP);
 
 describe("TLS", () => {
 	it("refuses a server whose authority it does not know", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from "vitest";
-import { makeCertificates } from "../../support/api-server/certificates.ts";
+import { useCertificates } from "../../support/api-server/certificates.ts";
 import { METRICS, runsReach, STOP, USAGE, usageOf, WORKER } from "../../support/apply-every.ts";
 import { LINK, serveSession, startLive, UNLINK } from "../../support/apply-live.ts";
 import { runNamed } from "../../support/apply-named.ts";
@@ -8,8 +8,7 @@ import { describeKernel } from "../../support/kernel-suite.ts";
 
 const VARIANT = "nft";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 /** Runs that read a cluster, and after them runs whose credentials are refused, so that newer ones are tried. */
 const [EARLY, LATE, REFUSED] = IS_LONG ? [10, 110, 130] : [10, 50, 60];

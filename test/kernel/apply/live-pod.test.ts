@@ -1,8 +1,8 @@
 import yaml from "js-yaml";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { printCommand } from "../../../src/lang/command.ts";
 import type { Received } from "../../support/api-server/answer.ts";
-import { makeCertificates } from "../../support/api-server/certificates.ts";
+import { useCertificates } from "../../support/api-server/certificates.ts";
 import { readRules } from "../../support/api-server/rbac.ts";
 import { targetOf } from "../../support/api-server/resources.ts";
 import type { PolicyRule, User } from "../../support/api-server/users.ts";
@@ -19,8 +19,7 @@ import { SVCNAT } from "../../support/svcnat.ts";
 
 const VARIANT = "nft";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 /** The service account of the DaemonSet, with the rights that its manifest grants. */
 const ACCOUNT: User = {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it, vi } from "vitest";
-import { makeCertificates } from "../../support/api-server/certificates.ts";
+import { expect, it, vi } from "vitest";
+import { useCertificates } from "../../support/api-server/certificates.ts";
 import type { Fault } from "../../support/api-server/faults.ts";
 import { kubeconfigOf, writeKubeconfig } from "../../support/api-server/kubeconfig.ts";
 import { clusterOf } from "../../support/api-server/live-run.ts";
@@ -23,8 +23,7 @@ import { describeKernel } from "../../support/kernel-suite.ts";
 
 const VARIANT = "nft";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 const on = "endpointslices";
 

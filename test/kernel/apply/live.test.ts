@@ -1,5 +1,5 @@
-import { afterAll, expect, it } from "vitest";
-import { makeCertificates } from "../../support/api-server/certificates.ts";
+import { expect, it } from "vitest";
+import { useCertificates } from "../../support/api-server/certificates.ts";
 import { READER } from "../../support/api-server/live-run.ts";
 import { forbidden, type StatusAnswer, unavailable } from "../../support/api-server/status.ts";
 import { savedTexts, saveStep } from "../../support/apply-cases.ts";
@@ -32,8 +32,7 @@ import { describeKernel } from "../../support/kernel-suite.ts";
 
 const VARIANT = "nft";
 
-const certificates = makeCertificates();
-afterAll(certificates.remove);
+const certificates = useCertificates();
 
 const save = saveStep(VARIANT);
 

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { missingPrograms } from "../installed.ts";
 
 /** A certificate and its key, as files and as PEM. */
@@ -49,6 +50,13 @@ extendedKeyUsage = clientAuth
 `;
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+
+/** Certificates for the tests of a file, which are gone after the last one. */
+export function useCertificates(): Certificates {
+	const certificates = makeCertificates();
+	afterAll(certificates.remove);
+	return certificates;
+}
 
 /** Makes them with the program openssl; throws when it is not installed. */
 export function makeCertificates(): Certificates {
