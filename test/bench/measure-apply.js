@@ -50,7 +50,7 @@ function inNamespace(args) {
 		fileURLToPath(new URL(file, import.meta.url)),
 	);
 	const script = `ip link set lo up && ip address add 10.0.0.10/32 dev lo && exec "${process.execPath}" "${child}" ${args.join(" ")}`;
-	const command = ["--net", "sh", `${guard}`, readlinkSync("/proc/self/ns/net"), script];
+	const command = ["--net", "sh", `${guard}`, "net", readlinkSync("/proc/self/ns/net"), script];
 	const { status, stdout, stderr } = spawnSync("unshare", command, { encoding: "utf8" });
 	if (status !== 0) throw new Error(`apply-child.js: exit ${status}: ${stderr}`);
 	return JSON.parse(stdout);

@@ -1,13 +1,22 @@
-# Usage: sh guard.sh NAMESPACE SCRIPT
-# Runs SCRIPT unless this is NAMESPACE, the network namespace of the tests as /proc/self/ns/net names it. It fails closed:
-# whatever it cannot read or does not understand counts as the same namespace, and the exit status is 97.
-own=$(readlink /proc/self/ns/net) || own=
-case "$own $1" in
-'net:['*'] net:['*']') ;;
-*) own=$1 ;;
+# Usage: sh guard.sh KIND NAMESPACE SCRIPT [ARGUMENT...]
+# Runs SCRIPT unless this is NAMESPACE, the namespace of the tests as /proc/self/ns/KIND names it; KIND is net or mnt. It fails
+# closed: whatever it cannot read or does not understand counts as the same namespace, and the exit status is 97.
+kind=$1
+tests=$2
+case "$kind" in
+net) name=network ;;
+mnt) name=mount ;;
+*) kind= name=unknown ;;
 esac
-if [ "$own" = "$1" ]; then
-	echo "refused: this is the network namespace of the tests" >&2
+own=$(readlink "/proc/self/ns/$kind") || own=
+case "$own $tests" in
+"$kind:["*"] $kind:["*']') ;;
+*) own=$tests ;;
+esac
+if [ -z "$kind" ] || [ "$own" = "$tests" ]; then
+	echo "refused: this is the $name namespace of the tests" >&2
 	exit 97
 fi
-exec sh -c "$2"
+script=$3
+shift 3
+exec sh -c "$script" script "$@"

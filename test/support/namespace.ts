@@ -18,9 +18,14 @@ export class NotIsolatedError extends Error {}
 /** The guard itself, which other programs that load rules go through as well. */
 const GUARD = fileURLToPath(new URL("../lab/guard.sh", import.meta.url));
 
-/** The command that runs a script behind the guard; by itself it makes no namespace, so the guard refuses. */
-export function guarded(script: string): readonly string[] {
-	return ["sh", GUARD, readlinkSync("/proc/self/ns/net"), script];
+/**
+ * The command that runs a script behind the guard; by itself it makes no namespace, so the guard refuses.
+ *
+ * @param kind which namespace must not be that of the tests
+ * @param args the script's own, `$1` and so on
+ */
+export function guarded(script: string, kind: "net" | "mnt" = "net", args: readonly string[] = []): readonly string[] {
+	return ["sh", GUARD, kind, readlinkSync(`/proc/self/ns/${kind}`), script, ...args];
 }
 
 /**
