@@ -5,6 +5,14 @@ import { runInNamespace } from "./namespace.ts";
 /** The two programs called iptables: each has its own part of the kernel. */
 export type Variant = "legacy" | "nft";
 
+/** Each of the two for each family; the first two have everything once. */
+export const KINDS = [
+	{ family: "ipv4", variant: "legacy" },
+	{ family: "ipv6", variant: "nft" },
+	{ family: "ipv4", variant: "nft" },
+	{ family: "ipv6", variant: "legacy" },
+] as const;
+
 /** Where and on what rules are loaded. */
 export interface LoadOptions {
 	readonly family: Family;

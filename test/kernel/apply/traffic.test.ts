@@ -4,6 +4,7 @@ import { type Call, callServices } from "../../support/apply-traffic.ts";
 import { callOf, foundResult, sum, unequalShares, wantedResult } from "../../support/apply-traffic-expect.ts";
 import { ROWS, type Row } from "../../support/apply-traffic-rows.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
+import { KINDS } from "../../support/kernel-load.ts";
 import { labProblem } from "../../support/trace-problem.ts";
 import type { LabDialed } from "../../support/wired-dial.ts";
 
@@ -30,12 +31,7 @@ const STICKY: readonly Call[] = (["tcp", "udp"] as const).flatMap((protocol) =>
 describeUnless(await labProblem(), "connections through what svcnat apply loaded", () => {
 	let answered = 0;
 
-	it.each([
-		{ family: "ipv4", variant: "legacy" },
-		{ family: "ipv4", variant: "nft" },
-		{ family: "ipv6", variant: "legacy" },
-		{ family: "ipv6", variant: "nft" },
-	] as const)("reach the right endpoints, which see whom they should: $family, $variant", async (place) => {
+	it.each(KINDS)("reach the right endpoints, which see whom they should: $family, $variant", async (place) => {
 		const cases = casesFor(place.family);
 		const results = await callServices(place, [...cases.map(({ call }) => call), ...STICKY]);
 		const found = cases.map(({ title, row: [caller] }, index) => ({

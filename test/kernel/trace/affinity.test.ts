@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { hostPort, type IP } from "../../../src/net/ip.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
+import { KINDS } from "../../support/kernel-load.ts";
 import { compileCluster } from "../../support/trace-cluster.ts";
 import {
 	type LivePacket,
@@ -17,10 +18,9 @@ const SECONDS = 2;
 const ENDPOINTS = 7;
 
 describeUnless(await labProblem(), "session affinity", () => {
-	it.each([
-		{ family: "ipv4", variant: "legacy" },
-		{ family: "ipv6", variant: "nft" },
-	] as const)("sends a client to the same endpoint until it times out: $family, $variant", async (kind) => {
+	it.each(
+		KINDS.slice(0, 2),
+	)("sends a client to the same endpoint until it times out: $family, $variant", async (kind) => {
 		const { family } = kind;
 		const network = family === "ipv4" ? "10.244.0." : "fd00:10:244::";
 		const endpoints = Array.from({ length: ENDPOINTS }, (_, index) => ({

@@ -4,6 +4,7 @@ import type { Outcome } from "../../../src/trace/outcome.ts";
 import type { Packet } from "../../../src/trace/packet.ts";
 import { replyOf } from "../../../src/trace/print/reply.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
+import { KINDS } from "../../support/kernel-load.ts";
 import { type AnswerCase, answerCases, answeringServices } from "../../support/trace-answer-cases.ts";
 import { type Answer, askServers, type Request } from "../../support/trace-answers.ts";
 import { compileCluster } from "../../support/trace-cluster.ts";
@@ -14,12 +15,9 @@ import { PLACES, smallNode } from "../../support/trace-services.ts";
 describeUnless(await labProblem(), "real connections", () => {
 	let answered = 0;
 
-	it.each([
-		{ family: "ipv4", variant: "legacy" },
-		{ family: "ipv4", variant: "nft" },
-		{ family: "ipv6", variant: "legacy" },
-		{ family: "ipv6", variant: "nft" },
-	] as const)("reach whom trace says, and get their answer from where they called: $family, $variant", async (kind) => {
+	it.each(
+		KINDS,
+	)("reach whom trace says, and get their answer from where they called: $family, $variant", async (kind) => {
 		const { node } = compileCluster(smallNode({ services: Object.values(answeringServices(kind.family)), ...kind }));
 		const cases = answerCases(kind.family);
 		const answers = await askServers(
