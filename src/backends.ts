@@ -10,7 +10,7 @@ export { COUNTERS } from "./backend/iptables/counters.ts";
 export type WithBackend = <T>(use: <R>(backend: Backend<R>) => T) => T;
 
 /**
- * Every backend that is built, by proxy mode.
+ * Every backend, by proxy mode.
  *
  *     backends.iptables((backend) => backend.parts([backend.build(model)]))
  */
@@ -18,10 +18,4 @@ export const backends = {
 	iptables: (use) => use(iptables),
 	ipvs: (use) => use(ipvs),
 	nftables: (use) => use(nftables),
-} satisfies Partial<Record<ProxyMode, WithBackend>>;
-
-/** The backend of a mode; undefined when it is not built yet. */
-export function backendOf(mode: ProxyMode): WithBackend | undefined {
-	const built: Partial<Record<ProxyMode, WithBackend>> = backends;
-	return built[mode];
-}
+} satisfies Record<ProxyMode, WithBackend>;

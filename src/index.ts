@@ -12,7 +12,7 @@
 
 export type { Backend, DescribeOptions, Part } from "./backend/backend.ts";
 // Backends: a model becomes rules, rules become text.
-export { backendOf, backends, type WithBackend } from "./backends.ts";
+export { backends, type WithBackend } from "./backends.ts";
 export { KUBE_VERSIONS, type KubeVersion, parseKubeVersion } from "./config/kube-version.ts";
 export type { DetectLocal, NodePortCIDR, ProxyConfig, ProxyMode } from "./config/proxy-config.ts";
 // Configuration in: what kube-proxy would be told.

@@ -4,7 +4,6 @@ import * as api from "../src/index.ts";
 it("exports these values and no others", () => {
 	expect(Object.keys(api).sort()).toEqual([
 		"KUBE_VERSIONS",
-		"backendOf",
 		"backends",
 		"buildModel",
 		"compareModes",

@@ -32,7 +32,8 @@ it("the packed tarball is small, installs into an empty folder, runs, and type-c
 	const [{ filename, size, files }] = JSON.parse(stdout);
 	const tops = new Set(files.map(({ path }: { path: string }) => path.split("/")[0]));
 	expect([...tops].sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "bin", "dist", "package.json"]);
-	expect(size).toBeLessThan(500_000);
+	// The library's modules, and all code once more in the command line's bundle.
+	expect(size).toBeLessThan(700_000);
 
 	const home = temporaryDirectory();
 	writeFileSync(join(home, "package.json"), JSON.stringify({ name: "stranger", private: true, type: "module" }));

@@ -9,7 +9,7 @@ import {
 	explainOptions,
 	traceOptions,
 } from "./command-help.ts";
-import { BOOLEAN_OPTIONS, REPEATABLE_OPTIONS, takesValue } from "./option-lists.ts";
+import { BOOLEAN_OPTIONS, OPTION_NAMES, REPEATABLE_OPTIONS, takesValue } from "./option-lists.ts";
 import { generalOptions } from "./options.ts";
 import { snapshotOptions } from "./snapshot-options.ts";
 import { say, voiceOf, writeResult } from "./terminal.ts";
@@ -67,11 +67,23 @@ async function run(args: readonly string[]): Promise<Outcome> {
 	const setStatus = (value: number): void => {
 		status = value;
 	};
-	await program(setStatus).parseAsync(args.map(keepDash), {}, (error, _argv, output) => {
+	const command = program(setStatus);
+	if (!mayAskForHelp(args)) hideOptions(command);
+	await command.parseAsync(args.map(keepDash), {}, (error, _argv, output) => {
 		if (error !== undefined && error !== null) return;
 		if (output !== "") help = `${output}\n`;
 	});
 	return { help, status };
+}
+
+/** Words that may be answered with a list of options: `--help`, `-h`, `-qh`, and what shells ask to complete a line. */
+function mayAskForHelp(args: readonly string[]): boolean {
+	return args.some((word) => /^-.*h|^--get-yargs/.test(word));
+}
+
+/** yargs writes the help of every command it runs, printed or not; with all options that takes longer than most commands. */
+function hideOptions(command: Argv): void {
+	for (const name of OPTION_NAMES) command.hide(name);
 }
 
 function program(setStatus: (status: number) => void): Argv {

@@ -22,6 +22,9 @@ const ALL: Readonly<Record<string, Options>> = {
 	...generalOptions,
 };
 
+/** Names of all options. */
+export const OPTION_NAMES: readonly string[] = Object.keys(ALL);
+
 /** Names of options that can be given several times, in yargs' two spellings. */
 export const REPEATABLE_OPTIONS: readonly string[] = Object.entries(ALL)
 	.filter(([name, { coerce }]) => coerce !== undefined || PROXY_FLAGS[name]?.reads === "list")

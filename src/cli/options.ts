@@ -1,5 +1,4 @@
 import type { Options } from "yargs";
-import { backends } from "../backends.ts";
 import { PROXY_MODES } from "../config/proxy-config.ts";
 import { liveOptions } from "./live-options.ts";
 import { REPEATABLE } from "./repeatable.ts";
@@ -83,7 +82,7 @@ export const PROXY_FLAGS: Readonly<Record<string, ProxyFlag>> = {
 	"proxy-mode": {
 		path: ["mode"],
 		reads: "text",
-		describe: `How the node is programmed; built so far: ${Object.keys(backends).join(", ")}`,
+		describe: "How the node is programmed. Default: iptables",
 		choices: PROXY_MODES,
 	},
 	"cluster-cidr": { path: ["clusterCIDR"], reads: "text", describe: "Networks of all pods, one of each family" },

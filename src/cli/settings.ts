@@ -1,4 +1,4 @@
-import { backendOf, backends, type WithBackend } from "../backends.ts";
+import { backends, type WithBackend } from "../backends.ts";
 import { DEFAULT_KUBE_VERSION, KUBE_VERSIONS, type KubeVersion, parseKubeVersion } from "../config/kube-version.ts";
 import type { ProxyConfig } from "../config/proxy-config.ts";
 import { readProxyConfig } from "../config/read-proxy-config.ts";
@@ -39,7 +39,7 @@ export function readSettings(argv: Argv, facts: ProxyFacts | undefined, voice: V
 	const file = readConfigFile(argv.config) ?? facts?.config;
 	const kubeVersion = readKubeVersion(argv, file?.value, facts, voice);
 	const config = readConfig(argv, file, kubeVersion, voice);
-	return { kubeVersion, config, backend: backendFor(config), ...readAddresses(argv) };
+	return { kubeVersion, config, backend: backends[config.mode], ...readAddresses(argv) };
 }
 
 /** Finds mistakes in the options before a cluster is read, which may take minutes. */
@@ -92,11 +92,4 @@ function readConfig(argv: Argv, file: ProxyFacts["config"], kubeVersion: KubeVer
 	}
 	if (result.config === undefined) throw new Trouble("kube-proxy would program nothing with this configuration");
 	return result.config;
-}
-
-function backendFor({ mode }: ProxyConfig): WithBackend {
-	const backend = backendOf(mode);
-	if (backend === undefined)
-		throw new Trouble(`proxy mode ${mode} is not there yet; there are: ${Object.keys(backends).join(", ")}`);
-	return backend;
 }

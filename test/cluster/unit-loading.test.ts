@@ -35,6 +35,9 @@ async function loadedBy(args: readonly string[]): Promise<{ readonly exitCode: n
 
 const CLIENT = /@kubernetes\/client-node/;
 
+/** The part of our own code that asks a cluster. */
+const READER = /\/bundle\/read-live-cluster-/;
+
 describe("the Kubernetes client", () => {
 	it.each([
 		["--help", ["--help"]],
@@ -45,9 +48,9 @@ describe("the Kubernetes client", () => {
 	])("is not loaded by %s", async (_, args) => {
 		const { exitCode, modules } = await loadedBy(args);
 		expect(exitCode).toBe(0);
-		expect(modules).toMatch(/\/dist\/cli\/main\.js/);
+		expect(modules).toMatch(/\/dist\/bundle\/main\.js/);
 		expect(modules).not.toMatch(CLIENT);
-		expect(modules).not.toMatch(/\/dist\/cluster\//);
+		expect(modules).not.toMatch(READER);
 	});
 
 	it("is loaded to read a cluster", async () => {
@@ -63,5 +66,6 @@ describe("the Kubernetes client", () => {
 		const { exitCode, modules } = await loadedBy(["dump", "--kubeconfig", kubeconfig]);
 		expect(exitCode).toBe(2);
 		expect(modules).toMatch(CLIENT);
+		expect(modules).toMatch(READER);
 	});
 });

@@ -26,7 +26,7 @@ describe("Dockerfile", () => {
 
 	it("copies files that the repository has, and from the other stage what it has copied or made", () => {
 		const fromHere = copies.filter(({ flags }) => flags["from"] === undefined).flatMap((one) => copied(one).sources);
-		expect(fromHere).toEqual(["package.json", "package-lock.json", "tsconfig.json", "bin", "src"]);
+		expect(fromHere).toEqual(["package.json", "package-lock.json", "tsconfig.json", "tools", "bin", "src"]);
 		expect(fromHere.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
 		const fromBuild = copies.filter(({ flags }) => flags["from"] === build?.name).flatMap((one) => copied(one).sources);
 		expect(fromBuild).toEqual([
@@ -36,7 +36,7 @@ describe("Dockerfile", () => {
 			"/src/dist",
 			"/src/node_modules",
 		]);
-		expect(copies.length).toBe(4 + fromBuild.length);
+		expect(copies.length).toBe(5 + fromBuild.length);
 	});
 
 	it("installs every program svcnat can run", () => {
