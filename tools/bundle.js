@@ -4,11 +4,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "rolldown";
 
+/** What is loaded by its name: by bin/svcnat.js, and as a thread. */
+const ENTRIES = ["main", "whole-output", "all-nodes-thread"];
+
 /** Large, and loaded only by commands that start programs or ask a cluster. */
 const STAY_OUTSIDE = [/^node:/, "@kubernetes/client-node", "execa"];
 
 await build({
-	input: { main: "src/cli/main.ts", "whole-output": "src/cli/whole-output.ts" },
+	input: Object.fromEntries(ENTRIES.map((name) => [name, `src/cli/${name}.ts`])),
 	platform: "node",
 	external: STAY_OUTSIDE,
 	// Names stay as they are, so that whoever reports an internal error can show where it was.

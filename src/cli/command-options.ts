@@ -18,6 +18,11 @@ export const dumpOnlyOptions = {
 		requiresArg: true,
 		describe: "Write every text of the mode to a file here",
 	},
+	"all-nodes": {
+		group: "Output:",
+		type: "boolean",
+		describe: "With --output-dir: a folder for each Node of the snapshot",
+	},
 	namespace: {
 		group: "Output:",
 		alias: "n",

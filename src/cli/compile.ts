@@ -57,10 +57,11 @@ export async function compile(argv: Argv, voice: Voice): Promise<Compiled> {
 
 /** The same for objects that were read already: for another node, another mode. */
 export function compileAgain(cluster: Cluster, argv: Argv, voice: Voice): Compiled {
-	return buildModels(readSettings(argv, cluster.facts, voice), cluster, argv, voice);
+	return compileWith(readSettings(argv, cluster.facts, voice), cluster, argv, voice);
 }
 
-function buildModels(settings: Settings, cluster: Cluster, argv: Argv, voice: Voice): Compiled {
+/** The same when it was read already how the node is set up. */
+export function compileWith(settings: Settings, cluster: Cluster, argv: Argv, voice: Voice): Compiled {
 	const { backend, kubeVersion, config, nodeIPs, interfaceIPs } = settings;
 	const { snapshot, hasErrors } = cluster;
 	const { hostnameOverride } = config;

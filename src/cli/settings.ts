@@ -36,10 +36,21 @@ export interface Settings {
 
 /** Reads the options that say how a node is set up. What they leave open is filled in with the facts, if there are any. */
 export function readSettings(argv: Argv, facts: ProxyFacts | undefined, voice: Voice): Settings {
+	return settingsReader(argv, facts)(argv.node, voice);
+}
+
+/** The same for several nodes, which may run several versions; the file with the configuration is read once. */
+export function settingsReader(
+	argv: Argv,
+	facts: ProxyFacts | undefined,
+): (node: string | undefined, voice: Voice) => Settings {
 	const file = readConfigFile(argv.config) ?? facts?.config;
-	const kubeVersion = readKubeVersion(argv, file?.value, facts, voice);
-	const config = readConfig(argv, file, kubeVersion, voice);
-	return { kubeVersion, config, backend: backends[config.mode], ...readAddresses(argv) };
+	const addresses = readAddresses(argv);
+	return (node, voice) => {
+		const kubeVersion = readKubeVersion({ ...argv, node }, file?.value, facts, voice);
+		const config = readConfig(argv, file, kubeVersion, voice);
+		return { kubeVersion, config, backend: backends[config.mode], ...addresses };
+	};
 }
 
 /** Finds mistakes in the options before a cluster is read, which may take minutes. */

@@ -6,6 +6,8 @@ export interface Voice {
 	readonly isQuiet: boolean;
 	readonly isVerbose: boolean;
 	readonly hasColor: boolean;
+	/** Hears every message instead of standard error. */
+	readonly hear?: ((message: string) => void) | undefined;
 }
 
 /** Decides once what the options and the terminal allow. Colour only on a terminal, never with NO_COLOR. */
@@ -30,7 +32,9 @@ export function say(voice: Voice, level: Level, text: string, below: readonly st
 	if (!voice.isVerbose && level === "detail") return;
 	const word = level === "detail" ? "note" : level;
 	const label = voice.hasColor ? styleText(COLORS[level], `${word}:`, { validateStream: false }) : `${word}:`;
-	process.stderr.write([`${label} ${shortPrintable(text)}`, ...below.map(shortPrintable), ""].join("\n"));
+	const message = [`${label} ${shortPrintable(text)}`, ...below.map(shortPrintable), ""].join("\n");
+	if (voice.hear === undefined) process.stderr.write(message);
+	else voice.hear(message);
 }
 
 const LONGEST_LINE = 900;

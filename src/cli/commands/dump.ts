@@ -1,20 +1,22 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import yaml from "js-yaml";
 import type { Backend, DescribeOptions, Part } from "../../backend/backend.ts";
-import { printCommand } from "../../lang/command.ts";
 import { type LabelSelector, matchesLabels } from "../../snapshot/label-selector.ts";
 import type { Snapshot } from "../../snapshot/snapshot.ts";
-import { reasonOf, Trouble } from "../../trouble.ts";
+import { Trouble } from "../../trouble.ts";
+import { dumpAllNodes } from "../all-nodes.ts";
 import { type CompileArguments, type Compiled, compile } from "../compile.ts";
+import { sayRequirements } from "../say-requirements.ts";
 import { both, labelFilter, type PortFilter, readSelector } from "../selector-argument.ts";
 import { servicePortFilter } from "../service-argument.ts";
 import { say, type Voice, writeResult } from "../terminal.ts";
+import { draftParts, placeDrafts } from "../write-parts.ts";
 
 /** Options of `dump` beside those of every command that compiles. */
 export interface DumpArguments extends CompileArguments {
 	readonly output?: string | undefined;
 	readonly outputDir?: string | undefined;
+	readonly allNodes?: boolean | undefined;
 	readonly namespace?: string | undefined;
 }
 
@@ -28,13 +30,14 @@ export async function dump(argv: DumpArguments & Readonly<Record<string, unknown
 		const option = argv.namespace === undefined ? "-l" : "-n";
 		throw new Trouble(`${option} narrows -o json and -o yaml only, not --output-dir`);
 	}
+	if (argv.allNodes === true) return dumpAllNodes(argv, voice);
 	const selector = readSelector(argv);
 	const compiled = await compile(argv, voice);
 	await compiled.backend(async (backend) => {
 		const rules = compiled.models.map(backend.build);
 		const isLoaded = format === "restore" || argv.outputDir !== undefined;
 		if (isLoaded) sayRequirements(voice, backend, rules);
-		if (argv.outputDir !== undefined) writeParts(resolve(argv.outputDir), backend.parts(rules));
+		if (argv.outputDir !== undefined) placeDrafts(draftParts(resolve(argv.outputDir), backend.parts(rules)));
 		else if (isData) {
 			const options = { isWanted: wantedPorts(argv, selector, compiled.snapshot, voice) };
 			await writeResult(printData(format, describe(compiled, backend, rules, options)));
@@ -60,38 +63,11 @@ function wantedPorts(
 	return both(byName, labelFilter(selector, services));
 }
 
-/** Without the objects that rules refer to, the kernel refuses the whole text. */
-function sayRequirements<R>(voice: Voice, backend: Backend<R>, rules: readonly R[]): void {
-	const commands = backend.requirements(rules);
-	if (commands.length === 0) return;
-	const lines = commands.map((command) => `  ${printCommand(command)}`);
-	say(voice, "note", backend.requirementsReason, lines);
-}
-
 /** One stream: several parts are told apart by a comment line with the tool of each. */
 function printParts(parts: readonly Part[], toolOf: (part: Part) => string | undefined): string {
 	const chosen = parts.filter((part) => toolOf(part) !== undefined);
 	if (chosen.length === 1) return chosen.map((part) => part.print()).join("");
 	return chosen.map((part) => `# ${toolOf(part)}\n${part.print()}`).join("");
-}
-
-function writeParts(directory: string, parts: readonly Part[]): void {
-	const texts = parts.map((part) => ({ file: join(directory, part.name), text: part.print() }));
-	try {
-		makeDirectory(directory);
-		// All are written before the first takes its place, so that a full disk leaves no half output.
-		for (const { file, text } of texts) writeFileSync(`${file}.new`, text);
-		for (const { file } of texts) renameSync(`${file}.new`, file);
-	} catch (error) {
-		throw new Trouble(`--output-dir ${directory}: cannot be written: ${reasonOf(error)}`);
-	}
-}
-
-/** With its parents. Node's own way (`recursive`) never ends in file systems such as /proc. */
-function makeDirectory(directory: string): void {
-	if (existsSync(directory)) return;
-	makeDirectory(dirname(directory));
-	mkdirSync(directory);
 }
 
 function describe<R>(
