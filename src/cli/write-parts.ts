@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Part } from "../backend/backend.ts";
-import { reasonOf, Trouble } from "../trouble.ts";
+import { codeOf, reasonOf, Trouble } from "../trouble.ts";
 
 /** A file that is written, and what it takes the place of. */
 export interface Draft {
@@ -59,5 +59,10 @@ function unwritable(directory: string, error: unknown): Trouble {
 function makeDirectory(directory: string): void {
 	if (existsSync(directory)) return;
 	makeDirectory(dirname(directory));
-	mkdirSync(directory);
+	try {
+		mkdirSync(directory);
+	} catch (error) {
+		// Another thread was faster.
+		if (codeOf(error) !== "EEXIST") throw error;
+	}
 }
