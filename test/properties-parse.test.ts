@@ -8,6 +8,7 @@ import type { Dialect } from "../src/lang/iptables/dialect.ts";
 import { parseIptables } from "../src/lang/iptables/parse.ts";
 import { printRuleset } from "../src/lang/iptables/print.ts";
 import type { Ruleset } from "../src/lang/iptables/ruleset.ts";
+import { wholeRuleset } from "../src/lang/iptables/ruleset-source.ts";
 import { arbitraryRuleset } from "./support/arbitrary-iptables.ts";
 import { arbitraryConfig, arbitraryObjects } from "./support/arbitrary-snapshot.ts";
 import { asPrinted } from "./support/as-printed.ts";
@@ -107,7 +108,7 @@ describe("laws of the parser of iptables, on compiled rules", () => {
 			fc.property(input, (one) => {
 				const model = modelOf(one);
 				for (const rules of [buildIptables(model), buildIpvs(model)]) {
-					expectInverse(rules.restore, "restore");
+					expectInverse(wholeRuleset(rules.restore), "restore");
 					expectInverse(installedRuleset(rules), "save");
 				}
 			}),
@@ -126,7 +127,7 @@ describe("laws of the parser of iptables, on compiled rules", () => {
 				if (model === undefined) continue;
 				compiled++;
 				for (const rules of [buildIptables(model), buildIpvs(model)]) {
-					expectInverse(rules.restore, "restore");
+					expectInverse(wholeRuleset(rules.restore), "restore");
 					expectInverse(installedRuleset(rules), "save");
 				}
 			}

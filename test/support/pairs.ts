@@ -3,6 +3,7 @@ import { buildIpvs } from "../../src/backend/ipvs/build.ts";
 import type { Model } from "../../src/index.ts";
 import type { Rule } from "../../src/lang/iptables/ruleset.ts";
 import { rulesByChain } from "../../src/lang/iptables/ruleset.ts";
+import { wholeRuleset } from "../../src/lang/iptables/ruleset-source.ts";
 import type { VirtualServer } from "../../src/lang/ipvs/table.ts";
 import { contains } from "../../src/net/cidr.ts";
 import { familyOf, hostPort, isLoopback } from "../../src/net/ip.ts";
@@ -12,7 +13,7 @@ export type Pair = string;
 
 /** Who serves what a client outside the cluster dials, by the rules of the iptables mode. Read from the rules alone. */
 export function iptablesPairs(model: Model): ReadonlySet<Pair> {
-	const nat = buildIptables(model).restore.tables.find(({ name }) => name === "nat");
+	const nat = wholeRuleset(buildIptables(model).restore).tables.find(({ name }) => name === "nat");
 	const chains = nat === undefined ? new Map<string, readonly Rule[]>() : rulesByChain(nat);
 	const services = chains.get("KUBE-SERVICES") ?? [];
 	const isServed = services.some(({ target }) => target?.kind === "jump" && target.chain === "KUBE-NODEPORTS");

@@ -1,5 +1,6 @@
 import { BEHAVIOURS } from "../../config/kube-version.ts";
-import type { Rule, Ruleset, Table } from "../../lang/iptables/ruleset.ts";
+import type { Chain, Rule, TablePart } from "../../lang/iptables/ruleset.ts";
+import type { RulesetSource } from "../../lang/iptables/ruleset-source.ts";
 import type { Model } from "../../model/model.ts";
 import { hasExternalChain, hasFirewall } from "../../model/service-port.ts";
 import { forwardRules, markRules, postroutingRules } from "../netfilter/masquerade.ts";
@@ -19,7 +20,7 @@ export function buildIptables(model: Model): IptablesRules {
 		family: model.family,
 		chains: CREATED_CHAINS,
 		jumps: JUMPS,
-		restore: restoreRuleset(model),
+		restore: restoreSource(model),
 		hasAddressesAsWritten: BEHAVIOURS[model.kubeVersion].addressesAsWritten,
 		nfacctCounters: nfacctCounters(model),
 		sysctls: sysctls(model),
@@ -42,49 +43,59 @@ function nfacctCounters({ nfacctCounters, config, localhostNodePorts, servicePor
 	];
 }
 
-interface TableDraft {
-	readonly chains: string[];
-	readonly rules: Rule[];
+function restoreSource(model: Model): RulesetSource {
+	const { family } = model;
+	return {
+		family,
+		tables: [
+			{ name: "filter", parts: () => filterParts(model) },
+			{ name: "nat", parts: () => natParts(model) },
+		],
+	};
 }
 
-function restoreRuleset(model: Model): Ruleset {
-	const filter: TableDraft = { chains: [...filterChains(model)], rules: [...localnetRules(model)] };
-	const nat: TableDraft = { chains: [...natChains()], rules: [...postroutingRules(model), ...markRules(model)] };
+function* filterParts(model: Model): Generator<TablePart> {
+	yield { chains: named(filterChains(model)), rules: localnetRules(model) };
 	for (const port of model.servicePorts) {
 		const parts = draft(model, port);
-		addFilterRules(filter, parts);
-		addNatRules(nat, parts);
+		yield onlyRules(
+			unservedIPRules(parts),
+			firewallDropRules(parts),
+			unservedLoadBalancerRules(parts),
+			unservedNodePortRules(parts),
+			healthCheckRules(parts),
+		);
 	}
-	add(nat, nodePortJumps(model));
-	add(filter, invalidRules(model));
-	add(filter, forwardRules(model));
-	return { family: model.family, tables: [tableOf("filter", filter), tableOf("nat", nat)] };
+	yield onlyRules(invalidRules(model), forwardRules(model));
 }
 
-function addFilterRules(filter: TableDraft, parts: Draft): void {
-	add(filter, unservedIPRules(parts));
-	add(filter, firewallDropRules(parts));
-	add(filter, unservedLoadBalancerRules(parts));
-	add(filter, unservedNodePortRules(parts));
-	add(filter, healthCheckRules(parts));
+function* natParts(model: Model): Generator<TablePart> {
+	yield { chains: named(natChains()), rules: [...postroutingRules(model), ...markRules(model)] };
+	for (const port of model.servicePorts) {
+		const parts = draft(model, port);
+		yield { chains: named(serviceChainsIn(parts)), rules: NO_RULES };
+		yield onlyRules(
+			dispatchRules(parts),
+			internalMasqueradeRules(parts),
+			externalChainRules(parts),
+			firewallChainRules(parts),
+		);
+		yield endpointChains(parts);
+	}
+	yield onlyRules(nodePortJumps(model));
 }
 
-function addNatRules(nat: TableDraft, parts: Draft): void {
-	const toEndpoints = endpointChains(parts);
-	if (hasExternalChain(parts.port)) nat.chains.push(parts.chains.external);
-	if (hasFirewall(parts.port)) nat.chains.push(parts.chains.firewall);
-	for (const chain of toEndpoints.chains) nat.chains.push(chain);
-	add(nat, dispatchRules(parts));
-	add(nat, internalMasqueradeRules(parts));
-	add(nat, externalChainRules(parts));
-	add(nat, firewallChainRules(parts));
-	add(nat, toEndpoints.rules);
+const NO_RULES: readonly Rule[] = [];
+
+/** Chains of a service port that do not lead to endpoints themselves. */
+function serviceChainsIn({ port, chains }: Draft): readonly string[] {
+	return [...(hasExternalChain(port) ? [chains.external] : []), ...(hasFirewall(port) ? [chains.firewall] : [])];
 }
 
-function add(table: TableDraft, rules: readonly Rule[]): void {
-	for (const rule of rules) table.rules.push(rule);
+function named(names: readonly string[]): readonly Chain[] {
+	return names.map((name) => ({ name }));
 }
 
-function tableOf(name: string, { chains, rules }: TableDraft): Table {
-	return { name, chains: chains.map((chain) => ({ name: chain })), rules };
+function onlyRules(...rules: readonly (readonly Rule[])[]): TablePart {
+	return { chains: [], rules: NO_RULES.concat(...rules) };
 }

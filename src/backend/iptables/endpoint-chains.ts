@@ -1,5 +1,13 @@
-import { type Match, newRule, type Rule, type Target } from "../../lang/iptables/ruleset.ts";
+import {
+	type Chain,
+	type Match,
+	newRule,
+	type Rule,
+	type TablePart,
+	type Target,
+} from "../../lang/iptables/ruleset.ts";
 import type { Endpoint } from "../../model/endpoint.ts";
+import type { ServicePort } from "../../model/service-port.ts";
 import { hostAddress, localTrafficParts } from "../netfilter/addresses.ts";
 import { comment, ports } from "../netfilter/matches.ts";
 import { endpointChainName } from "./names.ts";
@@ -8,13 +16,6 @@ import type { Draft } from "./rules.ts";
 
 /** Above this many endpoints kube-proxy leaves out the comments of endpoint rules. Source: spec section 8.4, cases 100, 101. */
 const MOST_ENDPOINTS_WITH_COMMENTS = 1000;
-
-/** The chains that lead to endpoints, and their rules. */
-export interface EndpointChains {
-	/** In the order of kube-proxy's text. */
-	readonly chains: readonly string[];
-	readonly rules: readonly Rule[];
-}
 
 /**
  * Marks traffic to the cluster IP that comes from elsewhere than this node's pods; the first rule of the internal chain.
@@ -34,26 +35,26 @@ export function internalMasqueradeRules({ model, port, chains }: Draft): readonl
 }
 
 /** The chains that spread connections, and one chain for each endpoint. Source: spec section 6.7. */
-export function endpointChains(draft: Draft): EndpointChains {
+export function endpointChains(draft: Draft): TablePart {
 	const { port, chains, model } = draft;
 	const { cluster, local, reachable } = port.selection;
 	const hasComments = model.endpointCount <= MOST_ENDPOINTS_WITH_COMMENTS;
-	const names = new Map(reachable.map((endpoint) => [endpoint, endpointChainName(port, endpoint.address)]));
-	const declared: string[] = [];
+	const all = reachable.map((endpoint) => endpointChain(port, endpoint));
+	const declared: Chain[] = [];
 	const rules: Rule[] = [];
 	for (const [chain, endpoints] of [
 		[chains.cluster, cluster],
 		[chains.local, local],
 	] as const) {
 		if (endpoints.length === 0) continue;
-		declared.push(chain);
-		pushBalancing(rules, draft, chain, endpoints, names, hasComments);
+		declared.push({ name: chain });
+		pushBalancing(rules, draft, chain, chainsOf(endpoints, all), hasComments);
 	}
 	const why = hasComments ? [comment(port.name)] : NO_MATCHES;
 	const forwarded = [...why, ports(port.protocol)];
-	for (const [endpoint, chain] of names) {
-		declared.push(chain);
-		pushEndpoint(rules, draft, endpoint, chain, why, forwarded);
+	for (const { endpoint, target } of all) {
+		declared.push({ name: target.chain });
+		pushEndpoint(rules, draft, endpoint, target.chain, why, forwarded);
 	}
 	return { chains: declared, rules };
 }
@@ -61,6 +62,23 @@ export function endpointChains(draft: Draft): EndpointChains {
 // Most rules of a big cluster are made here, so what is equal in many of them is one object.
 const NO_MATCHES: readonly Match[] = [];
 const TO_MASQUERADE: Target = { kind: "jump", chain: "KUBE-MARK-MASQ" };
+
+/** An endpoint, and the jump to its chain. */
+interface EndpointChain {
+	readonly endpoint: Endpoint;
+	readonly target: Extract<Target, { kind: "jump" }>;
+}
+
+function endpointChain(port: ServicePort, endpoint: Endpoint): EndpointChain {
+	return { endpoint, target: { kind: "jump", chain: endpointChainName(port, endpoint.address) } };
+}
+
+/** Those of some of the endpoints; mostly these are all. */
+function chainsOf(endpoints: readonly Endpoint[], all: readonly EndpointChain[]): readonly EndpointChain[] {
+	if (endpoints.length === all.length) return all;
+	const wanted = new Set(endpoints);
+	return all.filter(({ endpoint }) => wanted.has(endpoint));
+}
 
 /**
  * Spreads new connections over endpoints, in order: of n endpoints number i, from 0, takes 1/(n-i) of what comes to it,
@@ -70,26 +88,24 @@ function pushBalancing(
 	rules: Rule[],
 	{ port }: Draft,
 	chain: string,
-	endpoints: readonly Endpoint[],
-	names: ReadonlyMap<Endpoint, string>,
+	endpoints: readonly EndpointChain[],
 	hasComments: boolean,
 ): void {
-	const targets = endpoints.map((endpoint) => {
-		const to = names.get(endpoint) ?? "";
-		const why = hasComments ? [comment(`${port.name} -> ${endpoint.address}`)] : NO_MATCHES;
-		return { address: endpoint.address, why, target: { kind: "jump", chain: to } as const };
-	});
+	const whyOf = ({ address }: Endpoint): readonly Match[] =>
+		hasComments ? [comment(`${port.name} -> ${address}`)] : NO_MATCHES;
 	if (port.affinitySeconds !== undefined) {
 		const seconds = port.affinitySeconds;
-		for (const { address, why, target } of targets) {
+		for (const { endpoint, target } of endpoints) {
 			const remembered: Match = { kind: "recent-check", list: target.chain, seconds };
-			rules.push(newRule(chain, [...why, remembered], target, because(port, "affinity", address)));
+			const origin = because(port, "affinity", endpoint.address);
+			rules.push(newRule(chain, [...whyOf(endpoint), remembered], target, origin));
 		}
 	}
-	for (const [index, { address, why, target }] of targets.entries()) {
-		const rest = targets.length - index;
-		const matches = rest > 1 ? [...why, shareOf(rest)] : why;
-		rules.push(newRule(chain, matches, target, because(port, "balance", address)));
+	let rest = endpoints.length;
+	for (const { endpoint, target } of endpoints) {
+		const matches = rest > 1 ? [...whyOf(endpoint), shareOf(rest)] : whyOf(endpoint);
+		rules.push(newRule(chain, matches, target, because(port, "balance", endpoint.address)));
+		rest--;
 	}
 }
 

@@ -1,5 +1,6 @@
 import type { IpSet } from "../../lang/ipset/set.ts";
 import type { Table } from "../../lang/iptables/ruleset.ts";
+import { sourceOf } from "../../lang/iptables/ruleset-source.ts";
 import type { IpvsTable } from "../../lang/ipvs/table.ts";
 import type { Model } from "../../model/model.ts";
 import type { IP } from "../../net/ip.ts";
@@ -37,7 +38,7 @@ export function buildIpvs(given: Model): IpvsRules {
 		family: model.family,
 		chains: CREATED_CHAINS,
 		jumps: JUMPS,
-		restore: { family: model.family, tables: tables(model, entries) },
+		restore: sourceOf({ family: model.family, tables: tables(model, entries) }),
 		hasAddressesAsWritten: false,
 		sets: Object.keys(SETS).map((key) => ipSet(key as SetKey, model, entries)),
 		table: virtualServers(model),

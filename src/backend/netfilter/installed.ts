@@ -1,4 +1,5 @@
 import { type Chain, type Rule, type Ruleset, rulesByChain, type Table } from "../../lang/iptables/ruleset.ts";
+import { wholeTable } from "../../lang/iptables/ruleset-source.ts";
 import { hostPort, parseIP } from "../../net/ip.ts";
 import type { Installation, TableName } from "./installation.ts";
 
@@ -28,7 +29,8 @@ export function installedRuleset(rules: Installation): Ruleset {
 }
 
 function installedTable(name: TableName, rules: Installation): Table {
-	const restored = rules.restore.tables.find((table) => table.name === name);
+	const source = rules.restore.tables.find((table) => table.name === name);
+	const restored = source && wholeTable(source);
 	const jumps = rules.jumps.filter(({ table }) => table === name);
 	const names = [
 		...(restored?.chains ?? []).map((chain) => chain.name),

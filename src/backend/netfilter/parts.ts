@@ -1,4 +1,4 @@
-import { printRuleset } from "../../lang/iptables/print.ts";
+import { printRuleset, printSource } from "../../lang/iptables/print.ts";
 import type { Part } from "../backend.ts";
 import { restoreCommand, tool } from "./commands.ts";
 import type { Installation } from "./installation.ts";
@@ -11,7 +11,7 @@ export function restorePart({ family, restore }: Installation): Part {
 		name: `restore.${suffix(family)}.txt`,
 		loader: [program, ...args].join(" "),
 		printer: undefined,
-		print: () => printRuleset(restore, "restore"),
+		print: () => printSource(restore, "restore"),
 	};
 }
 

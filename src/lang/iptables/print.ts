@@ -1,6 +1,7 @@
 import type { Family } from "../../net/ip.ts";
 import { unreachable } from "../../unreachable.ts";
 import type { Dialect } from "./dialect.ts";
+import { addLine, newLines, textOf } from "./lines.ts";
 import { type Words, wordsOf } from "./print-words.ts";
 import {
 	type AddressMatch,
@@ -13,6 +14,7 @@ import {
 	type Table,
 	type Target,
 } from "./ruleset.ts";
+import { type RulesetSource, sourceOf, type TableSource } from "./ruleset-source.ts";
 
 /**
  * The text of a ruleset. Counters are `[0:0]`, there are no comment lines, every line ends in a newline.
@@ -23,8 +25,14 @@ import {
  * Source: spec sections 6.2 and 14.
  */
 export function printRuleset(ruleset: Ruleset, dialect: Dialect): string {
-	const printRule = rulePrinter(ruleset.family, dialect);
-	return ruleset.tables.map((table) => printTable(dialect === "restore" ? table : asSaved(table), printRule)).join("");
+	const { family, tables } = ruleset;
+	return printSource(sourceOf(dialect === "restore" ? ruleset : { family, tables: tables.map(asSaved) }), dialect);
+}
+
+/** The same for rules that are made part by part, in the order of the source; each part is dropped when it is printed. */
+export function printSource({ family, tables }: RulesetSource, dialect: Dialect): string {
+	const printRule = rulePrinter(family, dialect);
+	return tables.map((table) => printTable(table, printRule)).join("");
 }
 
 /** A function that prints a rule as a line without its newline: `-A CHAIN …`. */
@@ -33,22 +41,13 @@ export function rulePrinter(family: Family, dialect: Dialect): (rule: Rule) => s
 	return dialect === "restore" ? (rule) => restoreRule(rule, words) : (rule) => saveRule(rule, words);
 }
 
-function printTable(table: Table, printRule: (rule: Rule) => string): string {
-	const chains = table.chains.map(({ name, policy }) => `:${name} ${policy ?? "-"} [0:0]\n`);
-	return `*${table.name}\n${chains.join("")}${printRules(table.rules, printRule)}COMMIT\n`;
-}
-
-/** How many lines are put together at a time. */
-const LINES_AT_ONCE = 1000;
-
-/** A line is many small strings until it is joined; joined in groups, most of them never reach the old part of the heap. */
-function printRules(rules: readonly Rule[], printRule: (rule: Rule) => string): string {
-	const groups: string[] = [];
-	for (let start = 0; start < rules.length; start += LINES_AT_ONCE) {
-		const lines = rules.slice(start, start + LINES_AT_ONCE).map((rule) => `${printRule(rule)}\n`);
-		groups.push(lines.join(""));
+function printTable({ name, parts }: TableSource, printRule: (rule: Rule) => string): string {
+	const [declarations, lines] = [newLines(), newLines()];
+	for (const { chains, rules } of parts()) {
+		for (const chain of chains) addLine(declarations, `:${chain.name} ${chain.policy ?? "-"} [0:0]\n`);
+		for (const rule of rules) addLine(lines, `${printRule(rule)}\n`);
 	}
-	return groups.join("");
+	return `*${name}\n${textOf(declarations)}${textOf(lines)}COMMIT\n`;
 }
 
 function asSaved(table: Table): Table {

@@ -10,8 +10,12 @@ export interface Ruleset {
 }
 
 /** One table. */
-export interface Table {
+export interface Table extends TablePart {
 	readonly name: string;
+}
+
+/** Chains and rules of a table: all of them, or some that belong together. */
+export interface TablePart {
 	/** In the order of the text; a chain that has rules is listed. */
 	readonly chains: readonly Chain[];
 	/** In the order in which they are appended. Rules of different chains may be mixed. */
