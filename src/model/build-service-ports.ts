@@ -41,8 +41,6 @@ function sharedByPorts(service: Service, clusterIP: IP, context: ServicePortCont
 	const isOpen = behaviour.anyZeroPrefixMeansAll && sourceRanges.some(({ prefixLength }) => prefixLength === 0);
 	const own = nodeIP(context.node, family) ?? unknownNodeIP(family);
 	return {
-		namespace: service.namespace,
-		service: service.name,
 		clusterIP,
 		externalIPs: isAllowed(context, "AllowServiceExternalIPs") ? externalIPs : [],
 		hasExternalIPs: externalIPs.length > 0,
@@ -65,21 +63,30 @@ function buildServicePort(
 	slices: readonly EndpointSlice[],
 	context: ServicePortContext,
 ): ServicePort {
-	const { isExternalLocal, isInternalLocal, hasExternalIPs, ...same } = shared;
-	const isExternallyAccessible = port.nodePort !== 0 || same.loadBalancerIPs.length > 0 || hasExternalIPs;
+	const { isExternalLocal, isInternalLocal, hasExternalIPs } = shared;
+	const isExternallyAccessible = port.nodePort !== 0 || shared.loadBalancerIPs.length > 0 || hasExternalIPs;
 	const needs = {
 		usesCluster: !isInternalLocal || isExternallyAccessible,
 		usesLocal: isInternalLocal || (isExternalLocal && isExternallyAccessible),
 	};
 	const { endpoints, duplicates, excludedSlices } = gatherEndpoints(port, slices, context);
 	const selection = selectEndpoints(endpoints, needs, topologyRules(service, context));
+	// Every field by name: copying the shared ones as a whole would take a third of the time for the model.
 	return {
-		...same,
+		namespace: service.namespace,
+		service: service.name,
 		portName: port.name,
 		name: `${service.namespace}/${service.name}${port.name === "" ? "" : `:${port.name}`}`,
 		protocol: port.protocol,
 		port: port.port,
+		clusterIP: shared.clusterIP,
+		externalIPs: shared.externalIPs,
+		loadBalancerIPs: shared.loadBalancerIPs,
+		sourceRanges: shared.sourceRanges,
+		isNodeInSourceRanges: shared.isNodeInSourceRanges,
 		nodePort: port.nodePort,
+		healthCheckNodePort: shared.healthCheckNodePort,
+		affinitySeconds: shared.affinitySeconds,
 		internal: trafficOf(selection, isInternalLocal),
 		external: trafficOf(selection, isExternalLocal),
 		isExternallyAccessible,

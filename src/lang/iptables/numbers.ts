@@ -14,7 +14,7 @@ export function shortHex(value: number): string {
  * Source: spec section 5.1.
  */
 export function restoreProbability(probability: number): string {
-	return toFixedHalfEven(probability, 10);
+	return remembered(restoreTexts, probability, () => toFixedHalfEven(probability, 10));
 }
 
 /**
@@ -24,7 +24,21 @@ export function restoreProbability(probability: number): string {
  * Source: spec section 14.2.
  */
 export function saveProbability(probability: number): string {
-	return toFixedHalfEven(keptOf(probability) / KERNEL_UNIT, 11);
+	return remembered(saveTexts, probability, () => toFixedHalfEven(keptOf(probability) / KERNEL_UNIT, 11));
+}
+
+// There are as many probabilities as there are sizes of Services, and most rules of a big cluster have one.
+const restoreTexts = new Map<number, string>();
+const saveTexts = new Map<number, string>();
+const known = new Map<string, number>();
+const MOST_KNOWN = 10_000;
+
+function remembered<K, V>(seen: Map<K, V>, key: K, find: () => V): V {
+	const earlier = seen.get(key);
+	if (earlier !== undefined) return earlier;
+	const found = find();
+	if (seen.size < MOST_KNOWN) seen.set(key, found);
+	return found;
 }
 
 /** The kernel keeps probabilities as multiples of 2⁻³¹. */
@@ -33,8 +47,6 @@ const KERNEL_UNIT = 2 ** 31;
 function keptOf(probability: number): number {
 	return Math.round(Number(restoreProbability(probability)) * KERNEL_UNIT);
 }
-
-const known = new Map<string, number>();
 
 /**
  * The probability that a text of either dialect stands for: 1/n where the kernel would keep the same number for it, else
@@ -52,9 +64,6 @@ export function keptProbability(text: string): number | undefined {
 	if (known.size < MOST_KNOWN) known.set(` ${text}`.slice(1), probability);
 	return probability;
 }
-
-/** There are as many texts as there are sizes of Services. */
-const MOST_KNOWN = 10_000;
 
 /** A mark, hexadecimal or decimal, 32 bits; undefined when it is none. With a zero before it a number is octal. */
 export function parseMark(text: string): number | undefined {
