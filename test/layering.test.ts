@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	diff: ["kube", "lang/ipset", "lang/iptables", "lang/ipvs", "lang/nft", "lang/node-state.ts"],
 	trace: ["kube", "lang/ipset", "lang/iptables", "lang/ipvs", "lang/node-state.ts"],
 	system: [],
-	apply: ["diff", "kube", "lang/ipset", "lang/iptables", "lang/ipvs", "lang/node-state.ts", "system"],
+	apply: ["diff", "kube", "lang/ipset", "lang/iptables", "lang/ipvs", "lang/nft", "lang/node-state.ts", "system"],
 	cluster: ["fields", "snapshot", "system"],
 	backend: ["config", "model", "lang/node-state.ts"],
 	"backend/netfilter": ["backend", "config", "model", "lang/iptables"],

@@ -4,8 +4,11 @@ import type { Family } from "../net/ip.ts";
 import { reasonOf } from "../trouble.ts";
 import { type Blame, findRefusedLine, loadsRules } from "./bisect.ts";
 import { type Execution, execute, type FailedCommand, type Run } from "./execute.ts";
+import { refusedByNft } from "./nft-blame.ts";
 import { withoutForeign } from "./owned.ts";
-import { type FamilyPlan, loads, type PlannedCommand } from "./plan.ts";
+import type { FamilyPlan, PlannedCommand } from "./plan.ts";
+import { loads } from "./plan-rules.ts";
+import { withoutStaleChains } from "./stale-chains.ts";
 import type { Variant } from "./variant.ts";
 
 /** What a node has, by family. */
@@ -47,7 +50,8 @@ export function planFamilies(live: States, wanted: readonly NodeState[]): readon
 }
 
 function nothing(family: Family): NodeState {
-	return { family, iptables: [], virtualServers: undefined, sets: undefined, dummyIPs: undefined, extent: "node" };
+	const none = { virtualServers: undefined, sets: undefined, dummyIPs: undefined };
+	return { family, iptables: [], ...none, nft: [], extent: "node" };
 }
 
 /**
@@ -67,11 +71,20 @@ export async function applyCommands(
 	if (typeof after === "string") {
 		return { ...kept(execution), left: [], rollback: "not-needed", blame: undefined, unread: after };
 	}
-	const left = planFamilies(after, wanted).map(({ difference }) => difference);
+	const left = planFamilies(settled(after, wanted), wanted).map(({ difference }) => difference);
 	const isGood = execution.failed === undefined && left.every(({ equal }) => equal);
 	const rollback = isGood ? "not-needed" : await rollBack(before, after, machine, execution.done);
 	const blame = await blameOf(execution, before, machine.run);
 	return { ...kept(execution), left: left.filter(({ equal }) => !equal), rollback, blame, unread: undefined };
+}
+
+/** What packets can meet. */
+function settled(after: States, wanted: readonly NodeState[]): States {
+	const known = wanted.flatMap((state): readonly [NodeState, NodeState][] => {
+		const own = after.get(state.family);
+		return own === undefined ? [] : [[own, state]];
+	});
+	return new Map(known.map(([own, state]) => [own.family, withoutStaleChains(own, state)]));
 }
 
 /** What the node has now; or why that cannot be told. */
@@ -86,6 +99,7 @@ async function readAgain(machine: Machine): Promise<States | string> {
 async function blameOf({ failed }: Execution, before: States, run: Run): Promise<Blame | undefined> {
 	if (failed === undefined) return undefined;
 	const { program, stdin = "" } = failed.planned.command;
+	if (program === "nft") return refusedByNft(stdin, failed.reason, [...before.values()]);
 	if (!loadsRules(program)) return undefined;
 	const family = program.startsWith("ip6") ? "ipv6" : "ipv4";
 	return findRefusedLine(stdin, failed.reason, { program, run, live: before.get(family) ?? nothing(family) });
@@ -112,9 +126,10 @@ export async function rollBack(
 	);
 	// In full: so the rules get their order back, too.
 	const differing = plans.filter(({ difference }) => !difference.equal);
-	const rules = differing.flatMap((plan) => loads(plan, machine.variant, true));
+	const rules = loads(differing, machine.variant, true);
 	const commands = [...rules, ...done.flatMap(({ undo }) => undo ?? []).reverse()];
-	if (commands.length === 0) return done.some(({ command }) => command.stdin !== undefined) ? "equal" : "not-needed";
+	const isLoaded = done.some(({ command, isCheck }) => command.stdin !== undefined && isCheck !== true);
+	if (commands.length === 0) return isLoaded ? "equal" : "not-needed";
 	const { failed } = await execute(commands, machine.run);
 	return failed ?? "done";
 }

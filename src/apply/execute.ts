@@ -5,9 +5,9 @@ import { type CommandResult, type RunOptions, runCommand } from "./run-command.t
 /** Runs a command; tests put in commands that fail. */
 export type Run = (planned: PlannedCommand) => Promise<CommandResult>;
 
-/** Runs commands on this machine. */
-export function runHere(options: RunOptions): Run {
-	return ({ command }) => runCommand(command, options);
+/** Runs commands on this machine; `inputDirectory` is for those whose input is one transaction without an end of its own. */
+export function runHere({ inputDirectory, ...options }: RunOptions): Run {
+	return ({ command }) => runCommand(command, command.program === "nft" ? { ...options, inputDirectory } : options);
 }
 
 /** How a row of commands ended. */

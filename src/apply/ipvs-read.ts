@@ -3,7 +3,7 @@ import { parseIP } from "../net/ip.ts";
 import type { Protocol } from "../net/protocol.ts";
 import type { Run } from "./execute.ts";
 import { type Connections, realServerKey } from "./ipvs-drain.ts";
-import { ReadLiveError } from "./read-live.ts";
+import { ReadLiveError } from "./read-tool.ts";
 
 /** The interface that holds the addresses of Services. */
 export const DUMMY = "kube-ipvs0";

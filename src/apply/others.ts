@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
+import { indexNft } from "../diff/nft-index.ts";
 import type { NodeState } from "../lang/node-state.ts";
 
 /** Programs that write the same rules, or rules instead of them, and what they are. */
@@ -71,7 +72,8 @@ function networkOf(id: string): string | undefined {
 
 function chainsOfOthers(states: readonly NodeState[]): readonly string[] {
 	const names = states.flatMap(({ iptables = [] }) => iptables.flatMap(({ chains }) => chains.map(({ name }) => name)));
-	const isCilium = names.some((name) => name.startsWith("CILIUM_")) && !names.includes("KUBE-SERVICES");
+	const isServed = names.includes("KUBE-SERVICES") || states.some((state) => indexNft(state).table !== undefined);
+	const isCilium = names.some((name) => name.startsWith("CILIUM_")) && !isServed;
 	return isCilium ? ["Cilium's chains are there and kube-proxy's are not: Cilium stands in for kube-proxy"] : [];
 }
 

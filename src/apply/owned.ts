@@ -85,6 +85,7 @@ export function emptied(live: NodeState): NodeState {
 		virtualServers: live.virtualServers === undefined ? undefined : [],
 		sets: live.sets === undefined ? undefined : [],
 		dummyIPs: live.dummyIPs === undefined ? undefined : [],
+		nft: live.nft === undefined ? undefined : [],
 		extent: "kube-proxy",
 	};
 }

@@ -1,5 +1,5 @@
 import type { Difference } from "../diff/diff.ts";
-import { restoreParts } from "../diff/restore-parts.ts";
+import { partsBesideNft } from "../diff/restore-parts.ts";
 import { transaction } from "../diff/transaction.ts";
 import type { Command } from "../lang/command.ts";
 import type { NodeState } from "../lang/node-state.ts";
@@ -17,6 +17,8 @@ export interface PlannedCommand {
 	readonly isFine?: (stderr: string) => boolean;
 	/** Does the same without the program, and returns why that failed; undefined: it did not. */
 	readonly inProcess?: () => string | undefined;
+	/** It only looks whether something would go well. */
+	readonly isCheck?: true;
 	/** What is done about it when a later command fails; rules are put back without. */
 	readonly undo?: PlannedCommand;
 }
@@ -29,28 +31,18 @@ export interface FamilyPlan {
 }
 
 /**
- * The commands that make a node's rules what they should be, in the order of running: first what rules refer to, then the
- * rules, one transaction a family, then what conntrack has to forget. None when nothing differs.
+ * The commands that turn one state of a node into another, both as they were read, in tools other than nft.
  *
  * @param isFull whether all rules are written anew, whatever is there
  */
-export function planRules(
-	plans: readonly FamilyPlan[],
-	variant: Variant | undefined,
-	isFull = false,
-): readonly PlannedCommand[] {
-	return [...plans.flatMap((plan) => loads(plan, variant, isFull)), ...plans.flatMap(forgets)];
-}
-
-/** The commands that turn one state of a node into another; both as they were read. */
-export function loads(
+export function loadsBesideNft(
 	{ live, wanted, difference }: FamilyPlan,
 	variant: Variant | undefined,
 	isFull = false,
 ): readonly PlannedCommand[] {
 	const smallest = transaction(live, wanted, difference);
 	const rules = isFull ? fullText(live, wanted, smallest) : smallest;
-	return restoreParts(live, wanted, difference, rules).map(({ loader, text }) => {
+	return partsBesideNft(live, wanted, difference, rules).map(({ loader, text }) => {
 		const [program = "", ...args] = loader.split(" ");
 		return {
 			command: { program: programOf(program, variant), args, stdin: text },
@@ -58,14 +50,4 @@ export function loads(
 			isOptional: false,
 		};
 	});
-}
-
-function forgets({ difference }: FamilyPlan): readonly PlannedCommand[] {
-	return difference.conntrack.map(({ command, servicePort }) => ({
-		command,
-		purpose: `forget UDP connections of ${servicePort} that lead nowhere`,
-		isOptional: true,
-		// conntrack fails when it finds nothing to delete.
-		isFine: (stderr) => stderr.includes("0 flow entries have been deleted"),
-	}));
 }

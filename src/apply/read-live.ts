@@ -1,5 +1,6 @@
 import type { Family } from "../net/ip.ts";
-import { type CommandResult, runCommand } from "./run-command.ts";
+import { missing, outputOf, ReadLiveError, type RunTool, readOutput } from "./read-tool.ts";
+import { runCommand } from "./run-command.ts";
 
 /** What the kernel of this machine holds, as its tools print it. */
 export interface LiveTexts {
@@ -21,29 +22,6 @@ export interface LiveRules {
 	readonly family: Family;
 	readonly variant: "legacy" | "nft" | undefined;
 	readonly text: string;
-}
-
-/** A tool that failed, or that is needed and not there. */
-export class ReadLiveError extends Error {
-	/** What is not there; undefined: it failed. */
-	readonly missing: MissingTool | undefined;
-
-	constructor(message: string, missing?: MissingTool) {
-		super(message);
-		this.missing = missing;
-	}
-}
-
-/** A tool of this machine that is not on the PATH. */
-export interface MissingTool {
-	/** What it comes with, by the name that most distributions give it. */
-	readonly packageName: string;
-	/** Of the rules that only it can read; undefined: both. */
-	readonly family: Family | undefined;
-}
-
-function missing(program: string, packageName: string, family?: Family): ReadLiveError {
-	return new ReadLiveError(`${program} is not there`, { packageName, family });
 }
 
 /** Seconds that each tool may take. */
@@ -89,7 +67,36 @@ export async function readLiveNft(timeoutSeconds = LONGEST): Promise<LiveTexts> 
 	return { iptables: [], ipvsadm: undefined, ipset: undefined, addresses: undefined, nftTables: [], nft };
 }
 
-type RunTool = (program: string, args: readonly string[]) => Promise<CommandResult>;
+/**
+ * Reads kube-proxy's tables of nftables, and what else of kube-proxy's may be there: rules of the programs called iptables, as far
+ * as there are any, and addresses of the IPVS mode. Nothing is changed.
+ *
+ * @throws ReadLiveError when nft is missing or fails
+ */
+export async function readLiveOwnNft(families: readonly Family[], timeoutSeconds = LONGEST): Promise<LiveTexts> {
+	const run: RunTool = (program, args) => runCommand({ program, args }, { timeoutSeconds });
+	const tables = tablesIn((await readOutput("nft", ["list", "tables"], true, run)) ?? "");
+	const own = tables.filter((table) => families.some((family) => table.startsWith(TABLE_OF[family])));
+	let nft = "";
+	// One by one: nft 1.0.6 finds only the last of several.
+	for (const table of own) nft += await readOutput("nft", ["-s", "list", "table", ...table.split(" ")], true, run);
+	const iptables: LiveRules[] = [];
+	for (const family of families) iptables.push(...(await readIptablesIfAny(family, run)));
+	const addresses = await readAddresses(false, run);
+	return { iptables, ipvsadm: undefined, ipset: undefined, addresses, nftTables: [], nft };
+}
+
+const TABLE_OF: Readonly<Record<Family, string>> = { ipv4: "ip ", ipv6: "ip6 " };
+
+/** What an iptables that does not work holds counts for no packet either. */
+async function readIptablesIfAny(family: Family, run: RunTool): Promise<readonly LiveRules[]> {
+	try {
+		return await readIptables(family, run);
+	} catch (error) {
+		if (error instanceof ReadLiveError) return [];
+		throw error;
+	}
+}
 
 async function readIptables(family: Family, run: RunTool): Promise<readonly LiveRules[]> {
 	const name = family === "ipv4" ? "iptables" : "ip6tables";
@@ -108,29 +115,6 @@ async function readIptables(family: Family, run: RunTool): Promise<readonly Live
 	return [{ program, family, variant: undefined, text: outputOf(program, result) }];
 }
 
-function outputOf(command: string, result: Extract<CommandResult, { kind: "done" }>): string {
-	if (result.exitCode === 0) return result.stdout;
-	const reason = result.stderr.trim().split("\n")[0] ?? "";
-	const hint = process.geteuid?.() === 0 ? "" : "; reading rules needs root";
-	throw new ReadLiveError(`${command} failed with exit status ${result.exitCode}: ${reason}${hint}`);
-}
-
-async function readOutput(
-	program: string,
-	args: readonly string[],
-	isRequired: boolean,
-	run: RunTool,
-): Promise<string | undefined> {
-	const result = await run(program, args);
-	if (result.kind === "absent") {
-		if (isRequired) throw missing(program, program);
-		return undefined;
-	}
-	// The kernel has not loaded the load balancer, so it holds nothing.
-	if (result.stderr.includes("Protocol not available")) return "";
-	return isRequired || result.exitCode === 0 ? outputOf([program, ...args].join(" "), result) : undefined;
-}
-
 /** Undefined without the interface. */
 async function readAddresses(isRequired: boolean, run: RunTool): Promise<string | undefined> {
 	const result = await run("ip", ["-o", "address", "show", "dev", "kube-ipvs0"]);
@@ -141,5 +125,10 @@ async function readAddresses(isRequired: boolean, run: RunTool): Promise<string 
 async function readNftTables(run: RunTool): Promise<readonly string[]> {
 	const result = await run("nft", ["list", "tables"]);
 	if (result.kind === "absent" || result.exitCode !== 0) return [];
-	return [...result.stdout.matchAll(/^table (ip6? kube-proxy)$/gm)].map(([, name = ""]) => name);
+	return tablesIn(result.stdout);
+}
+
+/** kube-proxy's, in what `nft list tables` prints. */
+function tablesIn(text: string): readonly string[] {
+	return [...text.matchAll(/^table (ip6? kube-proxy)$/gm)].map(([, name = ""]) => name);
 }

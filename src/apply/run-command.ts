@@ -1,5 +1,8 @@
+import { closeSync } from "node:fs";
 import type { Command } from "../lang/command.ts";
 import { supervise } from "../system/supervise.ts";
+import { reasonOf } from "../trouble.ts";
+import { openWhole } from "./whole-input.ts";
 
 /** How a program ended. */
 export type CommandResult =
@@ -16,6 +19,11 @@ export interface RunOptions {
 	readonly timeoutSeconds?: number | undefined;
 	/** A file descriptor that it gets, too, and keeps open until it ends. */
 	readonly descriptor?: number | undefined;
+	/**
+	 * A directory that can be written, in which nobody else does so: its input is then a file there, which is whole whatever happens
+	 * to svcnat. Undefined: a pipe.
+	 */
+	readonly inputDirectory?: string | undefined;
 	/** Kills it. */
 	readonly stopping?: AbortSignal | undefined;
 }
@@ -28,16 +36,41 @@ const KILLED = 124;
  * that was killed, with all that it started, has the exit status 124. What ends svcnat by a signal ends it, too.
  */
 export async function runCommand(
-	{ program, args, stdin }: Command,
-	{ timeoutSeconds, descriptor, stopping }: RunOptions = {},
+	command: Command,
+	{ inputDirectory, ...options }: RunOptions = {},
+): Promise<CommandResult> {
+	if (inputDirectory === undefined || command.stdin === undefined) return run(command, undefined, options);
+	let input: number;
+	try {
+		input = openWhole(command.stdin, inputDirectory);
+	} catch (error) {
+		const stderr = `its input cannot be written to ${inputDirectory}: ${reasonOf(error)}`;
+		return { kind: "done", exitCode: 1, stdout: "", stderr };
+	}
+	try {
+		return await run(command, input, options);
+	} finally {
+		closeSync(input);
+	}
+}
+
+async function run(
+	{ program, args, stdin = "" }: Command,
+	input: number | undefined,
+	{ timeoutSeconds, descriptor, stopping }: Omit<RunOptions, "inputDirectory">,
 ): Promise<CommandResult> {
 	// Loaded when it is needed: it takes as long as everything else together.
 	const { execa } = await import("execa");
 	const start = () =>
 		execa(program, [...args], {
-			input: stdin ?? "",
+			...(input === undefined ? { input: stdin } : {}),
 			// Any descriptor will do; the library's types end at 9.
-			stdio: ["pipe", "pipe", "pipe", ...(descriptor === undefined ? [] : [descriptor as 9])],
+			stdio: [
+				(input as 9 | undefined) ?? "pipe",
+				"pipe",
+				"pipe",
+				...(descriptor === undefined ? [] : [descriptor as 9]),
+			],
 			reject: false,
 			stripFinalNewline: false,
 			maxBuffer: LARGEST_OUTPUT,

@@ -1,6 +1,7 @@
 import { applyCommands, rollBack } from "../apply/apply.ts";
 import { printCommands } from "../apply/execute.ts";
 import type { IpvsPlan } from "../apply/ipvs-plan.ts";
+import { nftChecks } from "../apply/nft-loads.ts";
 import type { PlannedCommand } from "../apply/plan.ts";
 import { readSetting, remember } from "../apply/settings.ts";
 import { plural } from "../diff/words.ts";
@@ -11,7 +12,15 @@ import { warnBeside, warnSlow } from "./apply-warnings.ts";
 import type { CompileArguments } from "./compile.ts";
 import { type Confirmation, expectConfirmation } from "./confirm.ts";
 import { readDuration } from "./every.ts";
-import { DEFAULT_STATE_DIR, type Found, findMachine, refuseOthers, type TouchArguments, withLock } from "./machine.ts";
+import {
+	DEFAULT_STATE_DIR,
+	type Found,
+	findMachine,
+	refuseOld,
+	refuseOthers,
+	type TouchArguments,
+	withLock,
+} from "./machine.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import { say, type Voice, writeResult } from "./terminal.ts";
 import type { Wanted } from "./wanted.ts";
@@ -34,6 +43,7 @@ export async function applyOnce(wanted: Wanted, argv: OnceArguments, voice: Voic
 	const patience =
 		argv.confirmTimeout === undefined ? undefined : readDuration("--confirm-timeout", argv.confirmTimeout);
 	await withLock(argv, async (lock) => {
+		await refuseOld(wanted.states, argv, telling);
 		const found = await findMachine(wanted.states, argv, voice, lock);
 		await refuseOthers(wanted.nodeIPs, found, argv, telling);
 		refuseEmpty(wanted, found, argv, telling);
@@ -53,7 +63,12 @@ export async function applyOnce(wanted: Wanted, argv: OnceArguments, voice: Voic
 		warnSlow(commands, voice);
 		const confirmation = patience === undefined ? undefined : expectConfirmation(patience);
 		try {
-			const outcome = await applyCommands(commands, wanted.states, found.states, found.machine);
+			const outcome = await applyCommands(
+				[...nftChecks(commands), ...commands],
+				wanted.states,
+				found.states,
+				found.machine,
+			);
 			tellOutcome(outcome, commands.length, voice);
 			if (confirmation !== undefined) await keepOrRollBack(confirmation, commands, { wanted, found, argv }, voice);
 		} finally {

@@ -1,4 +1,5 @@
 import type { Options } from "yargs";
+import { PROXY_MODES } from "../config/proxy-config.ts";
 
 /** What the commands have that change this machine. */
 export const touchOptions = {
@@ -85,6 +86,13 @@ export const applyOnlyOptions = {
 
 /** What `cleanup` alone has. */
 export const cleanupOnlyOptions = {
+	"proxy-mode": {
+		group: "Loading:",
+		type: "string",
+		choices: PROXY_MODES,
+		requiresArg: true,
+		describe: "Rules of this mode only. Default: nftables where there is nothing of the others, else both others",
+	},
 	all: {
 		group: "Loading:",
 		type: "boolean",

@@ -49,7 +49,16 @@ function tellSkipped(skipped: readonly FailedCommand[], voice: Voice): void {
 }
 
 function told({ planned, reason }: FailedCommand): string {
-	return `${printCommand({ program: planned.command.program, args: planned.command.args })}: ${reason.replaceAll(/\s+/g, " ")}`;
+	const said = firstOf(reason).replaceAll(/\s+/g, " ");
+	return `${printCommand({ program: planned.command.program, args: planned.command.args })}: ${said}`;
+}
+
+/** nft tells of each line that it refuses, with the line and with carets below the place that it means. */
+function firstOf(reason: string): string {
+	const [first = "", ...more] = reason.split(/^(?=\/dev\/stdin:\d)/m);
+	if (!first.includes("/dev/stdin:")) return reason;
+	const [line = ""] = first.split("\n");
+	return more.length === 0 ? line : `${line} (and ${plural(more.length, "line")} more)`;
 }
 
 function differing(left: Outcome["left"]): string {

@@ -1,7 +1,8 @@
 import { planFamilies } from "../apply/apply.ts";
 import { type IpvsPlan, planIpvs } from "../apply/ipvs-plan.ts";
-import { type PlannedCommand, planRules } from "../apply/plan.ts";
-import { ReadLiveError } from "../apply/read-live.ts";
+import type { PlannedCommand } from "../apply/plan.ts";
+import { planRules } from "../apply/plan-rules.ts";
+import { ReadLiveError } from "../apply/read-tool.ts";
 import { planSettings, readSetting } from "../apply/settings.ts";
 import type { Command } from "../lang/command.ts";
 import { Trouble } from "../trouble.ts";

@@ -12,9 +12,11 @@ export function warnBeside(
 ): void {
 	const warn = (what: string): void =>
 		say(voice, "warning", `${what}, and they count as well: svcnat cleanup --all removes them, with all other rules`);
-	say(voice, "detail", `iptables-${choice.variant ?? "restore"} is used: ${choice.reason}`);
-	if ([...(beside?.values() ?? [])].some(hasKubeProxyRules)) {
-		warn(`iptables-${choice.variant === "nft" ? "legacy" : "nft"} holds rules of kube-proxy's too`);
+	if (choice !== undefined) {
+		say(voice, "detail", `iptables-${choice.variant ?? "restore"} is used: ${choice.reason}`);
+	}
+	for (const other of beside.filter((one) => [...one.states.values()].some(hasKubeProxyRules))) {
+		warn(`iptables${other.variant === undefined ? "" : `-${other.variant}`} holds rules of kube-proxy's too`);
 	}
 	const isIpvs = wanted.some(({ virtualServers }) => virtualServers !== undefined);
 	const hasServers = [...states.values()].some(({ dummyIPs = [] }) => dummyIPs.length > 0);

@@ -102,7 +102,8 @@ export function applyOptions(command: Argv) {
 			[
 				"$0 apply [-f SNAPSHOT] [options]",
 				"",
-				"Read what this machine's kernel holds and load what differs from what it should hold: one transaction a table.",
+				"Read what this machine's kernel holds and load what differs from what it should hold: one transaction a table,",
+				"in nftables mode one for all.",
 				"Rules of others stay. When something fails, the rules from before are put back.",
 			].join("\n"),
 		)
@@ -119,7 +120,9 @@ export function applyOptions(command: Argv) {
 /** The help of `cleanup`: usage, options, examples. */
 export function cleanupOptions(command: Argv) {
 	return command
-		.usage("$0 cleanup [options]\n\nRemove kube-proxy's chains, jumps, sets and virtual servers; rules of others stay.")
+		.usage(
+			"$0 cleanup [options]\n\nRemove kube-proxy's chains, jumps, sets, virtual servers and tables; rules of others stay.",
+		)
 		.options(cleanupOnlyOptions)
 		.options(touchOptions)
 		.options({ "ip-family": FAMILIES })

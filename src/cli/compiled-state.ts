@@ -15,7 +15,6 @@ export function followedState(backend: WithBackend, model: Model): NodeState {
 	return compiledState(backend, model);
 }
 
-/** Throws `Trouble` in a mode whose rules are only printed and compared yet. */
-export function expectAllCommands<R>({ mode, onlyCompared }: Backend<R>): void {
+function expectAllCommands<R>({ mode, onlyCompared }: Backend<R>): void {
 	if (onlyCompared !== undefined) throw new Trouble(`proxy mode ${mode}: ${onlyCompared}`);
 }

@@ -1,4 +1,5 @@
-import { type LiveTexts, type MissingTool, ReadLiveError, readLive, readLiveNft } from "../apply/read-live.ts";
+import { type LiveTexts, readLive, readLiveNft, readLiveOwnNft } from "../apply/read-live.ts";
+import { type MissingTool, ReadLiveError } from "../apply/read-tool.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
 import { Trouble } from "../trouble.ts";
@@ -9,26 +10,38 @@ import type { ToolText } from "./texts.ts";
 /**
  * Reads what the kernel of this machine holds, for the families and the mode of some states.
  *
- * @param options of them `timeoutSeconds` for each tool, and `instead`: what else the user can give when a tool is missing
+ * @throws Trouble when a tool that is needed is missing or fails
  */
 export async function readKernel(
 	wanted: readonly NodeState[],
-	{ timeoutSeconds, instead }: { readonly timeoutSeconds?: number; readonly instead?: string },
+	{ timeoutSeconds, instead, isForLoading = false }: ReadKernelOptions,
 ): Promise<LiveTexts> {
 	const isIpvs = wanted.some(({ virtualServers }) => virtualServers !== undefined);
+	const families = wanted.map(({ family }) => family);
 	try {
-		if (wanted.some(({ nft }) => nft !== undefined)) return await readLiveNft(timeoutSeconds);
-		return await readLive(
-			wanted.map(({ family }) => family),
-			isIpvs,
-			timeoutSeconds,
-		);
+		if (!isOfNft(wanted)) return await readLive(families, isIpvs, timeoutSeconds);
+		return await (isForLoading ? readLiveOwnNft(families, timeoutSeconds) : readLiveNft(timeoutSeconds));
 	} catch (error) {
 		if (!(error instanceof ReadLiveError)) throw error;
 		throw new Trouble(
 			error.missing === undefined ? error.message : `${error.message}: ${remedy(error.missing, instead)}`,
 		);
 	}
+}
+
+/** How to read the kernel. */
+export interface ReadKernelOptions {
+	/** For each tool. */
+	readonly timeoutSeconds?: number;
+	/** What else the user can give when a tool is missing. */
+	readonly instead?: string;
+	/** Tables of others in nftables do not matter, but what other modes left does. */
+	readonly isForLoading?: boolean;
+}
+
+/** Whether states are of the nftables mode. */
+export function isOfNft(states: readonly NodeState[]): boolean {
+	return states.some(({ nft }) => nft !== undefined);
 }
 
 /** cron and systemd look into fewer directories than a shell does. */

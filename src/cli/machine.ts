@@ -2,6 +2,7 @@ import { networkInterfaces } from "node:os";
 import type { Machine, States } from "../apply/apply.ts";
 import { runHere } from "../apply/execute.ts";
 import { type Lock, type LockResult, takeLock } from "../apply/lock.ts";
+import { readNftVersions, tooOld } from "../apply/nft-support.ts";
 import { findOthers } from "../apply/others.ts";
 import type { LiveTexts } from "../apply/read-live.ts";
 import { chooseVariant, programOf, type Variant, type VariantChoice, type VariantRules } from "../apply/variant.ts";
@@ -10,7 +11,7 @@ import type { NodeState } from "../lang/node-state.ts";
 import { type IP, parseIP } from "../net/ip.ts";
 import { reasonOf, Trouble } from "../trouble.ts";
 import { readDuration } from "./every.ts";
-import { readKernel, statesIn, withoutFamily } from "./kernel.ts";
+import { isOfNft, readKernel, statesIn, withoutFamily } from "./kernel.ts";
 import { newProgress, showTime } from "./progress.ts";
 import { say, type Voice } from "./terminal.ts";
 
@@ -18,11 +19,19 @@ import { say, type Voice } from "./terminal.ts";
 export interface Found {
 	readonly machine: Machine;
 	readonly states: States;
-	readonly choice: VariantChoice;
-	/** What the other program called iptables holds; undefined: there is none, or nothing. */
-	readonly beside: States | undefined;
+	/** Which of the programs called iptables is used; undefined: none is, in this mode. */
+	readonly choice: VariantChoice | undefined;
+	/** What each of the other programs called iptables holds. */
+	readonly beside: readonly Beside[];
 	/** `ip kube-proxy`, `ip6 kube-proxy`: tables of the nftables mode. */
 	readonly nftTables: readonly string[];
+}
+
+/** Rules beside those of the mode at hand. */
+export interface Beside {
+	/** Undefined: the only iptables of this machine. */
+	readonly variant: Variant | undefined;
+	readonly states: States;
 }
 
 /** Options of commands that change this machine. */
@@ -82,7 +91,7 @@ async function tryToLock(
 /** Nobody writes rules for a machine that is not the node, or where somebody else writes them. */
 export async function refuseOthers(
 	nodeIPs: readonly IP[],
-	{ states }: Found,
+	{ states, beside }: Found,
 	{ force, dryRun }: TouchArguments,
 	voice: Voice,
 ): Promise<void> {
@@ -92,7 +101,20 @@ export async function refuseOthers(
 	const here = new Set(own.map((address) => parseIP(address)));
 	const isNode = nodeIPs.some((ip) => here.has(ip));
 	const elsewhere = `none of the node's addresses (${nodeIPs.join(", ")}) is on an interface of this machine`;
-	const reasons = [...(isNode ? [] : [elsewhere]), ...(await findOthers([...states.values()]))];
+	const all = [states, ...beside.map((one) => one.states)].flatMap((some) => [...some.values()]);
+	refuseFor([...(isNode ? [] : [elsewhere]), ...(await findOthers(all))], { force, dryRun }, voice);
+}
+
+/** Nobody loads rules that the tools or the kernel cannot have. */
+export async function refuseOld(wanted: readonly NodeState[], argv: TouchArguments, voice: Voice): Promise<void> {
+	if (!isOfNft(wanted)) return;
+	refuseFor(tooOld(await readNftVersions(SHORT_TIMEOUT), process.env), argv, voice);
+}
+
+/** For what only prints a line, in seconds. */
+const SHORT_TIMEOUT = 10;
+
+function refuseFor(reasons: readonly string[], { force, dryRun }: TouchArguments, voice: Voice): void {
 	if (reasons.length === 0) return;
 	if (force !== true && dryRun !== true)
 		throw new Trouble("rules are not touched (--force does it all the same):", reasons);
@@ -103,41 +125,54 @@ export async function refuseOthers(
  * Reads what this machine has, and decides which iptables to use.
  *
  * @param wanted states of the families and the mode at hand
- * @param options of them `iptables` (legacy or nft; undefined: decide) and `commandTimeout`
+ * @param options of them `iptables` (legacy or nft; undefined: decide), `commandTimeout` and `stateDir`
  * @param lock what programs get that change rules
  */
 export async function findMachine(
 	wanted: readonly NodeState[],
-	{ iptables: given, commandTimeout = DEFAULT_COMMAND_TIMEOUT }: TouchArguments,
+	{ iptables: given, commandTimeout = DEFAULT_COMMAND_TIMEOUT, stateDir = DEFAULT_STATE_DIR }: TouchArguments,
 	voice: Voice,
 	lock: Lock | undefined,
 ): Promise<Found> {
 	const timeoutSeconds = readDuration("--command-timeout", commandTimeout) / 1000;
 	const quiet = { ...voice, isQuiet: true };
 	const progress = newProgress(voice);
-	const read = (): Promise<LiveTexts> =>
-		showTime("reading the rules", readKernel(wanted, { timeoutSeconds }), progress);
-	const run = runHere({ timeoutSeconds, descriptor: lock?.descriptor });
+	const options = { timeoutSeconds, isForLoading: true };
+	const read = (): Promise<LiveTexts> => showTime("reading the rules", readKernel(wanted, options), progress);
+	// Without the lock nothing is changed, and somebody else may be writing there.
+	const inputDirectory = lock === undefined ? undefined : stateDir;
+	const run = runHere({ timeoutSeconds, descriptor: lock?.descriptor, inputDirectory });
 	const live = await read();
-	const choice = choose(live, given);
-	const states = statesIn(only(live, wanted, choice.variant), quiet).states;
-	const other = choice.variant === "nft" ? "legacy" : "nft";
-	const hasOther = live.iptables.some(({ variant, text }) => variant === other && text.trim() !== "");
+	const choice = isOfNft(wanted) ? undefined : choose(live, given);
+	const families = wanted.length === 2 ? "dual" : wanted[0]?.family;
+	const statesOf = (texts: LiveTexts): States => {
+		const own = choice === undefined ? { ...texts, iptables: [] } : only(texts, wanted, choice.variant);
+		return statesIn(own, quiet, families).states;
+	};
 	return {
 		machine: {
-			read: async () => statesIn(only(await read(), wanted, choice.variant), quiet).states,
+			read: async () => statesOf(await read()),
 			run: (planned) => showTime(planned.purpose, run(planned), progress),
-			variant: choice.variant,
+			variant: choice?.variant,
 		},
-		states,
+		states: statesOf(live),
 		choice,
 		nftTables: live.nftTables,
-		beside: hasOther ? statesIn(only({ ...live, ...NO_IPVS }, [], other), quiet).states : undefined,
+		beside: besideIn(live, choice, quiet),
 	};
 }
 
-/** There is one load balancer, whatever the programs called iptables. */
-const NO_IPVS = { ipvsadm: undefined, ipset: undefined, addresses: undefined };
+function besideIn(live: LiveTexts, choice: VariantChoice | undefined, voice: Voice): readonly Beside[] {
+	const variants = new Set(live.iptables.map(({ variant }) => variant));
+	const others = [...variants].filter((variant) => choice === undefined || variant !== choice.variant);
+	return others.map((variant) => {
+		const iptables = live.iptables.filter((one) => one.variant === variant);
+		return { variant, states: statesIn({ ...live, ...NOTHING_ELSE, iptables }, voice).states };
+	});
+}
+
+/** There is one load balancer and one nft, whatever the programs called iptables. */
+const NOTHING_ELSE = { ipvsadm: undefined, ipset: undefined, addresses: undefined, nft: undefined };
 
 function choose(live: LiveTexts, given: string | undefined): VariantChoice {
 	const variants = new Set(live.iptables.map(({ variant }) => variant));

@@ -3,7 +3,6 @@ import type { Command } from "../lang/command.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { IP } from "../net/ip.ts";
 import { type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
-import { expectAllCommands } from "./compiled-state.ts";
 import { readCounters } from "./counters.ts";
 import { say, type Voice } from "./terminal.ts";
 
@@ -25,7 +24,6 @@ export interface Wanted {
 /** What a machine should have, by the objects. */
 function wantedOf({ backend, models, snapshot }: Compiled): Wanted {
 	return backend((one) => {
-		expectAllCommands(one);
 		const rules = models.map(one.build);
 		return {
 			states: rules.map(one.state),

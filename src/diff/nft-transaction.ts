@@ -1,46 +1,85 @@
 import { ruleKey } from "../lang/nft/canonical.ts";
 import { calledByRule, setsOfRule } from "../lang/nft/references.ts";
-import type { Rule, TableName } from "../lang/nft/table.ts";
-import type { Command, Transaction } from "../lang/nft/transaction.ts";
+import type { NamedSet, Rule, TableName } from "../lang/nft/table.ts";
+import type { Command, Operation, Transaction } from "../lang/nft/transaction.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { compareNft, type NftChainChange, type NftDifference, type NftSetChange } from "./compare-nft.ts";
 import { indexNft, type NftIndex } from "./nft-index.ts";
+
+/** A change in two steps, each of them one transaction. */
+export interface NftSteps {
+	/** All that packets notice. Chains that go are empty afterwards, and nothing leads to them. */
+	readonly change: Transaction;
+	/** Deletes these chains. */
+	readonly deletions: Transaction;
+}
+
+/** How to get from one side to the other. */
+export interface NftStepOptions {
+	/** How they differ, where that is known. */
+	readonly difference?: NftDifference | undefined;
+	/** Every chain is filled anew and every set, whatever it holds, but for sets that rules fill. */
+	readonly isFull?: boolean;
+}
 
 /**
  * The smallest transaction that turns kube-proxy's table of the old side into that of the new one: elements one by one, chains that
  * differ flushed and filled again. What others refer to comes before them, and goes after them.
  */
 export function nftTransaction(old: NodeState, current: NodeState): Transaction {
-	const [before, after] = [indexNft(old), indexNft(current)];
-	if (old.nft === undefined || current.nft === undefined) return [];
-	const difference = compareNft(before, after);
-	const table = after.table ?? before.table;
-	if (table === undefined) return [];
-	const name: TableName = { family: table.family, name: table.name };
-	return commandsFor(before, after, difference).map((command) => ({ table: name, ...command }));
+	const { change, deletions } = nftSteps(old, current);
+	return [...change, ...deletions];
 }
 
-function commandsFor(before: NftIndex, after: NftIndex, { table, sets, chains }: NftDifference): readonly Command[] {
+/** The same in two steps: kernels before 6.2 may refuse to delete a chain together with the element of a map that leads to it. */
+export function nftSteps(
+	old: NodeState,
+	current: NodeState,
+	{ difference, isFull = false }: NftStepOptions = {},
+): NftSteps {
+	const [before, after] = [indexNft(old), indexNft(current)];
+	const table = after.table ?? before.table;
+	if (old.nft === undefined || current.nft === undefined || table === undefined) return { change: [], deletions: [] };
+	const found = difference ?? compareNft(before, after);
+	const name: TableName = { family: table.family, name: table.name };
+	const inTable = (command: Command): Operation => ({ table: name, ...command });
+	const gone = found.table === "both" ? found.chains.filter(isGone) : [];
+	return {
+		change: commandsFor(before, after, found, isFull).map(inTable),
+		deletions: gone.map(({ chain }) => inTable({ kind: "delete-chain", name: chain })),
+	};
+}
+
+function commandsFor(
+	before: NftIndex,
+	after: NftIndex,
+	{ table, sets, chains }: NftDifference,
+	isFull: boolean,
+): readonly Command[] {
 	if (table === "removed") return [{ kind: "delete-table" }];
 	if (table === "remade")
-		return [{ kind: "delete-table" }, ...commandsFor(NO_TABLE, after, compareNft(NO_TABLE, after))];
+		return [{ kind: "delete-table" }, ...commandsFor(NO_TABLE, after, compareNft(NO_TABLE, after), false)];
 	const remade = sets.filter(({ existence }) => existence === "remade").map(({ set }) => set);
 	const [gone, staying] = [chains.filter(isGone), chains.filter((change) => !isGone(change))];
 	const changed = new Set(chains.map(({ chain }) => chain));
 	const madeAgain = [...remade, ...staying.filter(({ existence }) => existence === "remade").map(({ chain }) => chain)];
-	const using = chainsUsing(before, new Set(madeAgain));
+	const using = isFull ? chainsOfBoth(before, after) : chainsUsing(before, new Set(madeAgain));
 	const others = [...using].filter((chain) => !changed.has(chain)).map(unchanged);
 	const edits = [...staying, ...others].map((change) => editChain(change, before, after, using.has(change.chain)));
+	const refilled = isFull ? setsOfBoth(before, after).filter((set) => !remade.includes(set.name)) : [];
+	const isRefilled = new Set(refilled.map((set) => set.name));
 	return [
 		...(table === "added" ? [{ kind: "add-table", comment: after.table?.comment } as const] : []),
-		...gone.map(({ chain }) => ({ kind: "flush-chain", name: chain }) as const),
+		...gone
+			.filter(({ removed }) => removed.length > 0)
+			.map(({ chain }) => ({ kind: "flush-chain", name: chain }) as const),
 		...edits.flatMap(({ emptied }) => emptied),
 		...edits.flatMap(({ declared }) => declared),
 		...remade.flatMap((set) => deleteSet(set, before)),
-		...sets.flatMap((change) => editSet(change, after)),
+		...sets.filter(({ set }) => !isRefilled.has(set)).flatMap((change) => editSet(change, after)),
+		...refilled.flatMap(refillSet),
 		...edits.flatMap(({ rules }) => rules),
 		...sets.filter(isGone).flatMap(({ set }) => deleteSet(set, before)),
-		...gone.map(({ chain }) => ({ kind: "delete-chain", name: chain }) as const),
 	];
 }
 
@@ -59,6 +98,22 @@ function chainsUsing({ chains }: NftIndex, names: ReadonlySet<string>): Readonly
 	if (names.size === 0) return new Set();
 	const isUsing = (rule: Rule): boolean => [...setsOfRule(rule), ...calledByRule(rule)].some((name) => names.has(name));
 	return new Set([...chains.values()].filter(({ rules }) => rules.some(isUsing)).map(({ name }) => name));
+}
+
+function chainsOfBoth(before: NftIndex, after: NftIndex): ReadonlySet<string> {
+	return new Set([...after.chains.keys()].filter((name) => before.chains.has(name)));
+}
+
+/** What rules fill stays: it is what a node remembers of its clients. */
+function setsOfBoth(before: NftIndex, after: NftIndex): readonly NamedSet[] {
+	return [...after.sets.values()].filter(({ name, flags }) => before.sets.has(name) && !flags.includes("dynamic"));
+}
+
+function refillSet({ kind, name, elements }: NamedSet): readonly Command[] {
+	return [
+		{ kind: "flush-set", of: kind, name },
+		...elements.map((element) => ({ kind: "add-element", set: name, element }) as const),
+	];
 }
 
 function deleteSet(name: string, { sets }: NftIndex): readonly Command[] {

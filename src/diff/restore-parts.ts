@@ -13,14 +13,20 @@ export interface RestorePart {
 	readonly text: string;
 }
 
+/** The texts that turn the old side into the new one, in the order of loading; none when nothing differs. */
+export function restoreParts(old: NodeState, current: NodeState, difference: Difference): readonly RestorePart[] {
+	const nft = printTransaction(nftTransaction(old, current));
+	return [...partsBesideNft(old, current, difference), ...(nft === "" ? [] : [{ loader: "nft -f -", text: nft }])];
+}
+
 /**
- * The texts that turn the old side into the new one, in the order of loading; none when nothing differs. In between no
- * packet gets lost or goes astray that has a place to go on both sides: rules come before the virtual servers that need
- * them, these before the sets and addresses by which packets get there, and the other way round for what goes.
+ * Those for other tools than nft. In between no packet gets lost or goes astray that has a place to go on both sides: rules
+ * come before the virtual servers that need them, these before the sets and addresses by which packets get there, and the
+ * other way round for what goes.
  *
  * @param rules the text for iptables-restore, when it is to be another one than that of the smallest change
  */
-export function restoreParts(
+export function partsBesideNft(
 	old: NodeState,
 	current: NodeState,
 	difference: Difference,
@@ -45,7 +51,6 @@ export function restoreParts(
 		{ loader: "ipset -exist restore", text: joined(sets.opening) },
 		{ loader: "ip -batch -", text: joined(bound) },
 		{ loader: "ipset -exist restore", text: joined(sets.last) },
-		{ loader: "nft -f -", text: printTransaction(nftTransaction(old, current)) },
 	];
 	return parts.filter(({ text }) => text !== "");
 }

@@ -39,7 +39,6 @@ describe("the nftables mode on the command line", () => {
 		],
 		["explain", ["explain", "web.shop", ...NFT]],
 		["explain --compare", ["explain", "web.shop", ...SHOP, "--compare", "iptables,nftables"]],
-		["apply", ["apply", ...NFT, "--dry-run"]],
 	])("%s refuses it rather than answer wrongly", async (_, args) => {
 		const { stdout, stderr, exitCode } = await svcnat(args);
 		expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });

@@ -66,7 +66,7 @@ function installedAt(program: string): string {
 /** Programs with which svcnat changes a machine. */
 const CHANGING = [
 	...["iptables", "ip6tables"].flatMap((name) => ["", "-legacy", "-nft"].map((variant) => `${name}${variant}-restore`)),
-	...["sysctl", "nfacct", "conntrack", "ipset", "ipvsadm"],
+	...["sysctl", "nfacct", "conntrack", "ipset", "ipvsadm", "nft"],
 ];
 
 /** Stand-ins that note each call in a file of the session before they do what they are asked. */
@@ -74,8 +74,11 @@ export const NOTING: Readonly<Record<string, string>> = Object.fromEntries(
 	CHANGING.map((name) => [name, `echo "${name} $*" >>"$SESSION/calls"\nexec "$real" "$@"`]),
 );
 
-/** The calls that were noted since the last look, without one that only asks. */
-export const CALLS: Step = { shell: 'grep -v "^nfacct list$" "$SESSION/calls" 2>/dev/null; rm -f "$SESSION/calls"' };
+/** The calls that were noted since the last look, without those that only ask. */
+export const CALLS: Step = {
+	shell:
+		'grep -vE "^(nfacct list|nft --version|nft (-. )*list .*)$" "$SESSION/calls" 2>/dev/null; rm -f "$SESSION/calls"',
+};
 
 /** A file of the repository, as text. */
 export function fileText(path: string): string {

@@ -3,25 +3,23 @@ import { execute, printCommands } from "../../apply/execute.ts";
 import { forgetIpvs } from "../../apply/ipvs-memory.ts";
 import { planTimersBack } from "../../apply/ipvs-plan.ts";
 import { DUMMY, hasDummyInterface } from "../../apply/ipvs-read.ts";
-import type { Lock } from "../../apply/lock.ts";
 import { findKubeProxy } from "../../apply/others.ts";
-import { emptied, hasRulesWithSets } from "../../apply/owned.ts";
-import { loads, type PlannedCommand } from "../../apply/plan.ts";
+import { emptied } from "../../apply/owned.ts";
+import type { PlannedCommand } from "../../apply/plan.ts";
+import { loads } from "../../apply/plan-rules.ts";
 import { forget, planSettings, readRemembered, readSetting, type SettingsMemory } from "../../apply/settings.ts";
-import type { NodeState } from "../../lang/node-state.ts";
 import { Trouble } from "../../trouble.ts";
 import { tellOutcome } from "../apply-outcome.ts";
+import { findEverything, type ScopeArguments, warnStaying } from "../cleanup-scope.ts";
 import { planCountersGone } from "../counters.ts";
-import { DEFAULT_STATE_DIR, type Found, findMachine, type TouchArguments, withLock } from "../machine.ts";
+import { isOfNft } from "../kernel.ts";
+import { DEFAULT_STATE_DIR, type Found, withLock } from "../machine.ts";
 import { say, type Voice, writeResult } from "../terminal.ts";
 
 /** Options of `cleanup`. */
-export interface CleanupArguments extends TouchArguments {
-	/** What other modes, versions and the other program called iptables left behind, too. */
-	readonly all?: boolean | undefined;
+export interface CleanupArguments extends ScopeArguments {
 	/** Put settings back that `apply` changed; undefined: yes. */
 	readonly settings?: boolean | undefined;
-	readonly ipFamily?: string | undefined;
 }
 
 /** Takes everything of kube-proxy's out of this machine; rules of others stay. */
@@ -29,20 +27,23 @@ export async function cleanupCommand(argv: CleanupArguments, voice: Voice): Prom
 	await withLock(argv, async (lock) => {
 		const found = await findEverything(argv, voice, lock);
 		await refuseKubeProxy(argv, voice);
+		warnStaying(found, argv, voice);
 		const states = [...found.states.values()];
+		// The interface, the timers and the counters are of other modes.
+		const isNarrow = isOfNft(states) && argv.all !== true;
 		const wanted = states.map(emptied);
 		const directory = argv.stateDir ?? DEFAULT_STATE_DIR;
 		const memory = argv.settings === false ? NO_SETTINGS : readRemembered(directory);
 		if (memory.damage !== undefined) say(voice, "warning", memory.damage, [NOT_PUT_BACK]);
 		const commands = [
-			...planFamilies(found.states, wanted).flatMap((plan) => loads(plan, found.machine.variant)),
+			...loads(planFamilies(found.states, wanted), found.machine.variant),
 			...(argv.all === true ? leftovers(found) : []),
 			...settingsBack(memory),
-			...(await planTimersBack(directory, found.machine.run)),
+			...(isNarrow ? [] : await planTimersBack(directory, found.machine.run)),
 			// Last, since it tells that there is something of the IPVS mode, should this run be cut short.
-			...(hasDummyInterface() ? [REMOVE_DUMMY] : []),
+			...(!isNarrow && hasDummyInterface() ? [REMOVE_DUMMY] : []),
 		];
-		const counters = await planCountersGone();
+		const counters = isNarrow ? [] : await planCountersGone();
 		if (argv.dryRun === true) {
 			await writeResult(printCommands([...commands, ...counters]));
 			return;
@@ -58,7 +59,7 @@ export async function cleanupCommand(argv: CleanupArguments, voice: Voice): Prom
 		// What could not be put back is tried again by the next run.
 		const isDone = outcome.skipped.length === 0 && memory.damage === undefined;
 		if (argv.settings !== false && isDone) forget(directory);
-		forgetIpvs(directory);
+		if (!isNarrow) forgetIpvs(directory);
 	});
 }
 
@@ -68,43 +69,10 @@ const REMOVE_DUMMY: PlannedCommand = {
 	isOptional: false,
 };
 
-/** What the IPVS mode left is looked for without its interface, too, when rules refer to its sets, or on demand. */
-async function findEverything(argv: CleanupArguments, voice: Voice, lock: Lock | undefined): Promise<Found> {
-	const families = BOTH.filter(({ family }) => [undefined, "dual", family].includes(argv.ipFamily));
-	const found = await findMachine(families, argv, voice, lock);
-	const states = [...found.states.values()];
-	if (states.some(({ sets }) => sets !== undefined)) return found;
-	const isNamed = states.some(hasRulesWithSets);
-	if (!isNamed && argv.all !== true) return found;
-	try {
-		return await findMachine(
-			families.map((state) => ({ ...state, virtualServers: [] })),
-			argv,
-			voice,
-			lock,
-		);
-	} catch (error) {
-		// A machine without the mode's tools, or a kernel without what they are for, has nothing of it.
-		if (isNamed || !(error instanceof Trouble)) throw error;
-		say(voice, "detail", error.message);
-		return found;
-	}
-}
-
-/** Asks for both families, of whatever mode. */
-const BOTH: readonly NodeState[] = (["ipv4", "ipv6"] as const).map((family) => ({
-	family,
-	iptables: [],
-	virtualServers: undefined,
-	sets: undefined,
-	dummyIPs: undefined,
-	extent: "kube-proxy",
-}));
-
-function leftovers({ beside, machine, nftTables }: Found): readonly PlannedCommand[] {
-	const other = machine.variant === "nft" ? "legacy" : "nft";
-	const states = beside ?? new Map<never, never>();
-	const rules = planFamilies(states, [...states.values()].map(emptied)).flatMap((plan) => loads(plan, other));
+function leftovers({ beside, nftTables }: Found): readonly PlannedCommand[] {
+	const rules = beside.flatMap(({ variant, states }) =>
+		loads(planFamilies(states, [...states.values()].map(emptied)), variant),
+	);
 	const tables = nftTables.map((table) => ({
 		command: { program: "nft", args: ["delete", "table", ...table.split(" ")] },
 		purpose: "a table of the nftables mode",
