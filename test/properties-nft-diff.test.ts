@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { withoutStaleChains } from "../src/apply/stale-chains.ts";
 import { diff } from "../src/diff/diff.ts";
-import { nftTransaction } from "../src/diff/nft-transaction.ts";
+import { nftSteps, nftTransaction } from "../src/diff/nft-transaction.ts";
 import { backends, type Family, KUBE_VERSIONS } from "../src/index.ts";
 import { tryTransaction } from "../src/lang/nft/apply-transaction.ts";
 import type { NodeState } from "../src/lang/node-state.ts";
@@ -47,6 +48,24 @@ describe("laws of comparing rules of nftables, on generated snapshots", () => {
 				expect(refused).toBeUndefined();
 				expect(diff({ ...old, nft: tables }, current).equal).toBe(true);
 				expect(diff(old, current).equal).toBe(transaction.length === 0);
+			}),
+			RUNS,
+		);
+	});
+
+	it("writing everything anew ends the same, and what is left to delete after the first step is empty", () => {
+		fc.assert(
+			fc.property(side, side, family, (one, other, of) => {
+				const [old, current] = [nftStateOf(listingOf(compiled(one, of)), of), compiled(other, of)];
+				const { change, deletions } = nftSteps(old, current, { isFull: true });
+				const first = tryTransaction(change, old.nft);
+				expect(first.refused).toBeUndefined();
+				const changed = { ...old, nft: first.tables };
+				expect(diff(withoutStaleChains(changed, current), current).equal).toBe(true);
+				expect(nftTransaction(changed, current)).toEqual(deletions);
+				const last = tryTransaction(deletions, first.tables);
+				expect(last.refused).toBeUndefined();
+				expect(diff({ ...old, nft: last.tables }, current).equal).toBe(true);
 			}),
 			RUNS,
 		);

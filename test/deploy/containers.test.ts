@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { type Box, runBox } from "../support/deploy-box.ts";
-import { BOTH_EQUAL, boxOf, COMPARE, NODE_ADDRESSES, podOf } from "../support/deploy-pod.ts";
+import { BOTH_EQUAL, boxOf, COMPARE, compareIn, NODE_ADDRESSES, podOf } from "../support/deploy-pod.ts";
+import { describeUnless } from "../support/describe-unless.ts";
 import type { Variant } from "../support/kernel-load.ts";
 import { describeKernel } from "../support/kernel-suite.ts";
 import type { ScriptResult } from "../support/namespace.ts";
+import { nftProblem } from "../support/nft-load.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const VARIANTS: readonly Variant[] = ["legacy", "nft"];
@@ -51,6 +53,23 @@ for (const variant of VARIANTS) {
 		});
 	});
 }
+
+describeUnless(await nftProblem(), "containers of the manifests in nftables mode", () => {
+	it("init-container.yaml loads the tables with NET_ADMIN alone, and without the lock of xtables", async () => {
+		const [node, directory] = [temporaryDirectory(), temporaryDirectory()];
+		const box = boxOf(podOf("init-container.yaml"), node);
+		const narrow: Box = {
+			...box,
+			mounts: box.mounts.filter(({ target }) => target !== "/run/xtables.lock"),
+			capabilities: ["net_admin"],
+			command: [...box.command, "--proxy-mode", "nftables"],
+		};
+		expect(narrow.mounts).toHaveLength(box.mounts.length - 1);
+		const run = await runBox(narrow, directory, NODE_ADDRESSES, { after: compareIn("nftables") });
+		expect(run, run.stderr).toMatchObject({ exitCode: 0, stdout: BOTH_EQUAL });
+		expect(run.stderr).toContain("the node has what it should have");
+	});
+});
 
 await describeKernel("containers of the manifests", "nft", () => {
 	it("cronjob.yaml, as written: loads the rules and ends", async () => {

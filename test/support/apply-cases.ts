@@ -1,9 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Step, StepResult } from "./apply-session.ts";
-import { canonRules } from "./canon.ts";
+import { canonListing, canonRules } from "./canon.ts";
 import { foreignLines } from "./diff-foreign.ts";
 import { withoutCounts, withSortedTables } from "./kernel-case.ts";
 import type { Variant } from "./kernel-load.ts";
-import { captures, type OracleCase, oracleArguments, oracleCases } from "./oracle.ts";
+import { captures, configInMode, type OracleCase, oracleArguments, oracleCases } from "./oracle.ts";
 
 function caseNamed(name: string): OracleCase {
 	const found = oracleCases().find((one) => one.name === name);
@@ -15,9 +17,20 @@ function caseNamed(name: string): OracleCase {
 export const [OLD, NEW] = [caseNamed("84-config-everything-at-once"), caseNamed("98-kitchen-sink")] as const;
 
 /** `apply` for a case, as a machine with its addresses runs it. */
-export function applyCase(oracleCase: OracleCase, variant: Variant, directory: string): readonly string[] {
-	const own = ["--ip-family", "dual", "--iptables", variant, "--state-dir", directory];
-	return ["apply", ...oracleArguments(oracleCase), ...own];
+export function applyCase(oracleCase: OracleCase, loader: Loader, directory: string): readonly string[] {
+	const own = ["--ip-family", "dual", ...loaderArguments(loader), "--state-dir", directory];
+	if (loader !== "nftables") return ["apply", ...oracleArguments(oracleCase), ...own];
+	const configFile = join(directory, `${oracleCase.name}.config.json`);
+	writeFileSync(configFile, JSON.stringify(configInMode(oracleCase.config, loader)));
+	return ["apply", ...oracleArguments({ ...oracleCase, configFile }), ...own];
+}
+
+/** What holds the rules: one of the programs called iptables, or the tables of the nftables mode. */
+export type Loader = Variant | "nftables";
+
+/** Options of `apply` and `cleanup` that choose it. */
+export function loaderArguments(loader: Loader): readonly string[] {
+	return loader === "nftables" ? ["--proxy-mode", loader] : ["--iptables", loader];
 }
 
 /** Addresses of the nodes of all cases: what has to be on an interface. */
@@ -27,26 +40,33 @@ export function addressesOf(cases: readonly OracleCase[]): readonly string[] {
 }
 
 /** Prints the rules of both families, IPv4 first. */
-export function saveStep(variant: Variant): Step {
-	return { shell: `iptables-${variant}-save && echo "${SPLIT}" && ip6tables-${variant}-save` };
+export function saveStep(loader: Loader): Step {
+	if (loader === "nftables") {
+		return { shell: `nft -s list ruleset ip; nft -s list ruleset inet; echo "${SPLIT}"; nft -s list ruleset ip6` };
+	}
+	return { shell: `iptables-${loader}-save && echo "${SPLIT}" && ip6tables-${loader}-save` };
 }
 
 const SPLIT = "==== IPv6";
 
-/** What `saveStep` printed: a text of iptables-save a family. */
+/** What `saveStep` printed: a text of iptables-save or of nft a family. */
 export interface Saved {
 	readonly v4: string;
 	readonly v6: string;
 }
 
-/** The two texts of `saveStep`: without counters, and without tables that hold nothing; those stay where they were used. */
+/**
+ * The two texts of `saveStep`: without counters, and without tables that hold nothing; those stay where they were used. What nft
+ * printed is in the order-free form.
+ */
 export function savedTexts({ status, stdout, stderr }: StepResult): Saved {
 	const [v4, v6] = stdout.split(`${SPLIT}\n`);
-	if (status !== 0 || v4 === undefined || v6 === undefined) throw new Error(`iptables-save failed: ${stderr}`);
+	if (status !== 0 || v4 === undefined || v6 === undefined) throw new Error(`saving failed: ${stderr}`);
 	return { v4: plain(v4), v6: plain(v6) };
 }
 
 function plain(text: string): string {
+	if (text.startsWith("table ")) return canonListing(text);
 	const tables = withSortedTables(withoutCounts(text)).split(/(?<=^COMMIT\n)/m);
 	return tables.filter((table) => /^(?:-A |:\S+ (?!ACCEPT))/m.test(table)).join("");
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { type Loader, loaderArguments } from "./apply-cases.ts";
 import type { Step, StepResult } from "./apply-session.ts";
 import { shopObjects } from "./diff-shop.ts";
 import type { Variant } from "./kernel-load.ts";
@@ -35,9 +36,9 @@ export function put(text: string): Step {
 }
 
 /** `svcnat apply` of the objects, as words for a shell. */
-export function applyWords(variant: Variant, stateDirectory: string): string {
+export function applyWords(loader: Loader, stateDirectory: string): string {
 	const words = ["apply", "-f", '"$SESSION/objects.json"', "--node", "worker-1", "--cluster-cidr", "10.244.0.0/16"];
-	return `'${SVCNAT}' ${words.join(" ")} --iptables ${variant} --state-dir ${stateDirectory}`;
+	return `'${SVCNAT}' ${words.join(" ")} ${loaderArguments(loader).join(" ")} --state-dir ${stateDirectory}`;
 }
 
 /** What stands around `svcnat apply --every`. */

@@ -1,7 +1,6 @@
-import { addressesOf, applyCase, NEW, OLD, type Saved, savedTexts, saveStep } from "./apply-cases.ts";
-import { othersOf } from "./apply-chain.ts";
+import { addressesOf, applyCase, type Loader, NEW, OLD, type Saved, savedTexts, saveStep } from "./apply-cases.ts";
+import { groundOf } from "./apply-ground.ts";
 import { runSession, type Step, type StepResult } from "./apply-session.ts";
-import type { Variant } from "./kernel-load.ts";
 import { SVCNAT } from "./svcnat.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 
@@ -24,7 +23,7 @@ export interface FaultResult {
 	readonly fault: Fault;
 	/** The run: 137 when it was killed. */
 	readonly run: StepResult;
-	/** What was there afterwards, and the setting `route_localnet`, which was 0. */
+	/** What was there afterwards, and a setting that the rules need, which was 0. */
 	readonly after: Saved;
 	readonly setting: string;
 	/** The next run, without a fault, and what it made of that. */
@@ -41,7 +40,7 @@ export interface FaultRun {
 }
 
 /**
- * A stand-in that does what `FAULT` says when it is call number `FAULT_AT`, or one whose name matches `FAULT_OF`; all
+ * A stand-in that does what `FAULT` says when it is call number `FAULT_AT`, or one whose name and arguments match `FAULT_OF`; all
  * others do their work. What is still running is seen by a file.
  */
 const BODY = `: >"$SESSION/run.$$"
@@ -51,7 +50,7 @@ echo "$me $*" >>"$SESSION/calls"
 number=$(wc -l <"$SESSION/calls")
 hit=
 [ "$number" = "\${FAULT_AT:-}" ] && hit=yes
-[ -n "\${FAULT_OF:-}" ] && echo "$me" | grep -qE "$FAULT_OF" && hit=yes
+[ -n "\${FAULT_OF:-}" ] && echo "$me $*" | grep -qE "$FAULT_OF" && hit=yes
 if [ -n "$hit" ]; then
 	case $FAULT in
 	kill-before) kill -9 $PPID ;;
@@ -61,6 +60,7 @@ if [ -n "$hit" ]; then
 	fail) echo "this tool is broken" >&2; exit 1 ;;
 	hang) rm -f "$SESSION/run.$$"; sleep 50; exit 1 ;;
 	change) sed "$SED" | "$real" "$@"; exit ;;
+	change-output) "$real" "$@" | sed "$SED"; exit ;;
 	esac
 fi
 "$real" "$@"`;
@@ -72,20 +72,19 @@ const TOOLS = [
 	...["sysctl", "nfacct", "conntrack", "nft", "ip"],
 ];
 
-/** Prints what the rules of NEW need. */
+/** Prints what the rules of NEW need with iptables. */
 export const SETTING: Step = { shell: "cat /proc/sys/net/ipv4/conf/all/route_localnet" };
 
-/** Lets `svcnat apply` change a node with rules of Docker from one captured cluster to another, once for each fault. */
-export async function runFaults(faults: readonly Fault[], variant: Variant): Promise<FaultRun> {
+/** Lets `svcnat apply` change a node with rules of others from one captured cluster to another, once for each fault. */
+export async function runFaults(faults: readonly Fault[], loader: Loader): Promise<FaultRun> {
 	const directory = temporaryDirectory();
-	const apply = applyCase(NEW, variant, directory);
-	const restore = ["iptables", "ip6tables"].map((name) => `${name}-${variant}-restore <"$SESSION/${name}"`).join("; ");
-	const keep = ["iptables", "ip6tables"].map((name) => `${name}-${variant}-save >"$SESSION/${name}"`).join("; ");
-	const reset: Step = { shell: `${restore}; sysctl -qw net.ipv4.conf.all.route_localnet=0; rm -f "$SESSION/calls"` };
-	const save = saveStep(variant);
+	const { others, keep, restore, setting, options } = groundOf(loader);
+	const apply = [...applyCase(NEW, loader, directory), ...options];
+	const reset: Step = { shell: `${restore}; sysctl -qw ${setting}=0; rm -f "$SESSION/calls"` };
+	const save = saveStep(loader);
 	const steps: readonly Step[] = [
-		...othersOf("docker", variant),
-		{ svcnat: applyCase(OLD, variant, directory) },
+		...others,
+		{ svcnat: applyCase(OLD, loader, directory) },
 		{ shell: keep },
 		reset,
 		save,
@@ -97,7 +96,7 @@ export async function runFaults(faults: readonly Fault[], variant: Variant): Pro
 			reset,
 			faultyRun(fault, apply),
 			save,
-			SETTING,
+			{ shell: `sysctl -n ${setting}` },
 			{ svcnat: apply },
 			save,
 		]),

@@ -56,7 +56,8 @@ const PODS_HIDDEN = ["pod1:node", "pod2:node"] as const;
 const ALL_HIDDEN = [...PODS_HIDDEN, "remote:node"] as const;
 /** A pod that gets its own connection back has to see somebody else. */
 const FROM_POD1 = ["pod1:node", "pod2:caller", "remote:caller"] as const;
-const FROM_REMOTE = ["pod1:caller", "pod2:caller", "remote:node"] as const;
+/** A pod of another node that may come to itself. */
+export const FROM_REMOTE = ["pod1:caller", "pod2:caller", "remote:node"] as const;
 
 /** How kube-proxy treats connections where pods are known by `--cluster-cidr`. */
 export const ROWS: readonly Row[] = [

@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Family } from "../../src/index.ts";
 import type { IP } from "../../src/net/ip.ts";
+import { type Loader, loaderArguments } from "./apply-cases.ts";
 import { type Caller, type Frontend, SERVICES, serviceName } from "./apply-traffic-rows.ts";
 import { NODE } from "./arbitrary-snapshot.ts";
 
 import { WIRED, wiredNetwork } from "./ipvs-trace-wired.ts";
-import type { Variant } from "./kernel-load.ts";
 import { SVCNAT } from "./svcnat.ts";
 import { temporaryDirectory } from "./temporary-directory.ts";
 import { runLab } from "./trace-lab.ts";
@@ -16,8 +16,18 @@ import { wiredFrontends, wiredObjects } from "./wired-objects.ts";
 /** Where rules are loaded and connections made. */
 export interface TrafficPlace {
 	readonly family: Family;
-	readonly variant: Variant;
+	readonly loader: Loader;
 }
+
+/** Each loader for each family; the first three have everything once. */
+export const PLACES: readonly TrafficPlace[] = [
+	{ family: "ipv4", loader: "nftables" },
+	{ family: "ipv4", loader: "legacy" },
+	{ family: "ipv6", loader: "nft" },
+	{ family: "ipv6", loader: "nftables" },
+	{ family: "ipv4", loader: "nft" },
+	{ family: "ipv6", loader: "legacy" },
+];
 
 /** Connections, one after the other. */
 export interface Call {
@@ -49,7 +59,8 @@ export async function callServices(place: TrafficPlace, calls: readonly Call[]):
 export async function runConnect(place: TrafficPlace, dials: readonly LabDial[]): Promise<readonly LabDialed[]> {
 	const network = wiredNetwork(place.family);
 	const servers = wiredServers(place.family).filter(({ protocol }) => protocol !== "sctp");
-	const results = await runLab("connect", { ...place, requirements: [], rules: "", network }, { servers, dials });
+	const lab = { family: place.family, variant: "nft", requirements: [], rules: "", network } as const;
+	const results = await runLab("connect", lab, { servers, dials });
 	return results as readonly LabDialed[];
 }
 
@@ -67,11 +78,11 @@ export function quietApply(place: TrafficPlace, applied: Applied): readonly stri
 }
 
 /** `svcnat apply` on the node of `WIRED`. */
-export function applyArguments({ family, variant }: TrafficPlace, { node, file, state }: Applied): readonly string[] {
+export function applyArguments({ family, loader }: TrafficPlace, { node, file, state }: Applied): readonly string[] {
 	return [
 		...["apply", "-f", file, "--node", node, "--node-ip", WIRED[family].node, "--ip-family", family],
 		...["--cluster-cidr", family === "ipv4" ? "10.244.0.0/16" : "fd00:10:244::/56"],
-		...["--iptables", variant, "--state-dir", state],
+		...[...loaderArguments(loader), "--state-dir", state],
 	];
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { ProxyMode } from "../../src/index.ts";
 import type { Box, Mount } from "./deploy-box.ts";
 import {
 	containersOf,
@@ -22,9 +23,13 @@ const SHOP = join(ROOT, "fixtures", "shop");
 const OBJECTS = "/objects";
 
 /** Compares what the kernel holds with the objects; prints `no difference` of each family, or all that differs. */
-export const COMPARE = ["ipv4", "ipv6"]
-	.map((family) => `'${process.execPath}' '${SVCNAT}' diff -f '${SHOP}' --node worker-1 --ip-family ${family}`)
-	.join("\n");
+export const COMPARE = compareIn("iptables");
+
+/** The same in a mode. */
+export function compareIn(mode: ProxyMode): string {
+	const diff = `'${process.execPath}' '${SVCNAT}' diff -f '${SHOP}' --node worker-1 --proxy-mode ${mode}`;
+	return ["ipv4", "ipv6"].map((family) => `${diff} --ip-family ${family}`).join("\n");
+}
 
 /** What `COMPARE` prints when the kernel holds what it should. */
 export const BOTH_EQUAL = ["IPv4", "IPv6"]

@@ -15,7 +15,7 @@ const NETWORK = { pods: { name: "pod0", isBridge: true, hasAddress: true }, hasS
 
 /** Why packets cannot be sent through rules and recorded; undefined when they can. */
 export async function labProblem(): Promise<string | undefined> {
-	const missing = [...(existsSync(PYTHON) ? [] : [PYTHON]), ...missingPrograms(["ip"])];
+	const missing = [...(existsSync(PYTHON) ? [] : [PYTHON]), ...missingPrograms(["ip", "nft"])];
 	if (missing.length > 0) return `not installed: ${missing.join(", ")}`;
 	for (const variant of ["legacy", "nft"] as const) {
 		const problem = (await kernelProblem(variant)) ?? (await trialProblem(variant));

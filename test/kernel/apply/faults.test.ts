@@ -21,14 +21,14 @@ function trials(variant: Variant): readonly Trial[] {
 		return { name: `there is no ${name}`, env: {}, without: [name], leaves, says };
 	};
 	const failing = (name: string, leaves: Trial["leaves"], says: RegExp): Trial => {
-		return { name: `${name} fails`, env: { FAULT: "fail", FAULT_OF: `^${name}$` }, leaves, says };
+		return { name: `${name} fails`, env: { FAULT: "fail", FAULT_OF: `^${name} ` }, leaves, says };
 	};
 	const hanging = (name: string, leaves: Trial["leaves"], says: RegExp): Trial => {
-		const env = { FAULT: "hang", FAULT_OF: `^${name}$` };
+		const env = { FAULT: "hang", FAULT_OF: `^${name} ` };
 		return { name: `${name} hangs`, env, args: ["--command-timeout", "0.5"], leaves, says };
 	};
 	const cut = (name: string, BYTES: number, leaves: Trial["leaves"], says: RegExp): Trial => {
-		const env = { FAULT: "cut", FAULT_OF: `^${name}$`, BYTES };
+		const env = { FAULT: "cut", FAULT_OF: `^${name} `, BYTES };
 		return { name: `${name} gets ${BYTES} bytes only`, env, leaves, says };
 	};
 	return [

@@ -1,5 +1,6 @@
 import { afterAll, expect, it } from "vitest";
 import { type Fault, runFaults } from "../../support/apply-faults.ts";
+import { killsAround, killsAtAnyTime } from "../../support/apply-kills.ts";
 import { expectOldOrNew } from "../../support/apply-old-or-new.ts";
 import { IS_LONG } from "../../support/is-long.ts";
 import { describeKernel } from "../../support/kernel-suite.ts";
@@ -33,12 +34,6 @@ for (const variant of ["legacy", "nft"] as const) {
 
 /** Before and after each program that svcnat calls, in the middle of each text that it loads, and at any time. */
 function faultsFor(calls: readonly string[]): readonly Fault[] {
-	const around = calls.flatMap((call, index): readonly Fault[] =>
-		["kill-before", "kill-after"].map((FAULT) => ({
-			name: `${FAULT} call ${index + 1}, ${call}`,
-			env: { FAULT, FAULT_AT: index + 1 },
-		})),
-	);
 	const inText = calls.flatMap((call, index): readonly Fault[] => {
 		if (!call.includes("-restore ")) return [];
 		const bytes = [0, 1, 10, 100, 300, 1000, 2000, 3000, 4000, 6000, 8000, 10_000, 15_000, 20_000, 25_000, 30_000];
@@ -47,11 +42,7 @@ function faultsFor(calls: readonly string[]): readonly Fault[] {
 			env: { FAULT: "kill-cut", FAULT_AT: index + 1, BYTES },
 		}));
 	});
-	const anytime = Array.from({ length: 45 }, (_, index): Fault => {
-		const AFTER_MS = 200 + index * 20;
-		return { name: `killed after ${AFTER_MS} ms`, env: { AFTER_MS } };
-	});
-	return [...around, ...inText, ...anytime];
+	return [...killsAround(calls), ...inText, ...killsAtAnyTime(45)];
 }
 
 function chosen(faults: readonly Fault[]): readonly Fault[] {

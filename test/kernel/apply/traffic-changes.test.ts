@@ -1,21 +1,21 @@
 import { afterAll, expect, it } from "vitest";
+import { PLACES } from "../../support/apply-traffic.ts";
 import { askInRounds } from "../../support/apply-traffic-datagrams.ts";
 import { sum } from "../../support/apply-traffic-expect.ts";
 import { applyUnderLoad } from "../../support/apply-traffic-load.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
 import { WIRED } from "../../support/ipvs-trace-wired.ts";
 import { IS_LONG } from "../../support/is-long.ts";
-import { KINDS } from "../../support/kernel-load.ts";
 import { labProblem } from "../../support/trace-problem.ts";
 
 const APPLIES = IS_LONG ? 50 : 10;
 
+const SOME = IS_LONG ? PLACES : PLACES.slice(0, 3);
+
 describeUnless(await labProblem(), "traffic while svcnat apply adds and removes an endpoint", () => {
 	let [applied, made, used, held, longest] = [0, 0, 0, 0, 0];
 
-	it.each(
-		IS_LONG ? KINDS : KINDS.slice(0, 2),
-	)("no connection breaks and none fails: $family, $variant", async (place) => {
+	it.each(SOME)("no connection breaks and none fails: $family, $loader", async (place) => {
 		const { applies, fared } = await applyUnderLoad(place, APPLIES);
 		for (const one of applies) expect(one).toMatchObject({ status: 0, stderr: expect.stringContaining("done:") });
 		expect(applies).toHaveLength(APPLIES + 1);
@@ -31,7 +31,7 @@ describeUnless(await labProblem(), "traffic while svcnat apply adds and removes 
 		longest = Math.max(longest, fared.longest);
 	}, 600_000);
 
-	it.each(IS_LONG ? KINDS : KINDS.slice(0, 2))("datagrams follow the endpoints: $family, $variant", async (place) => {
+	it.each(SOME)("datagrams follow the endpoints: $family, $loader", async (place) => {
 		const rounds = ["bare", "all", undefined, "few", "none", "all"] as const;
 		const [before, first, again, few, none, back] = await askInRounds(place, rounds);
 		const { pods, remotePod } = WIRED[place.family];
