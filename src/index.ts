@@ -18,7 +18,6 @@ export type { DetectLocal, NodePortCIDR, ProxyConfig, ProxyMode } from "./config
 // Configuration in: what kube-proxy would be told.
 export { type ConfigResult, readProxyConfig } from "./config/read-proxy-config.ts";
 export type { Change, ChangeKind, Telling } from "./diff/change.ts";
-export { compareModes } from "./diff/compare-modes.ts";
 export type { NftChainChange, NftDifference, NftSetChange } from "./diff/compare-nft.ts";
 export type { ChainChange } from "./diff/compare-tables.ts";
 export type { ConntrackDeletion } from "./diff/conntrack.ts";
@@ -30,12 +29,16 @@ export { printDifference, type SideNames } from "./diff/print-text.ts";
 export { type RestorePart, restoreParts } from "./diff/restore-parts.ts";
 export type { RuleLine } from "./diff/rule-line.ts";
 export type { ServiceDifference } from "./diff/service-differences.ts";
-// Explanations: whose something is, how it is reached, and what is wrong with it.
+// Explanations: whose something is, how it is reached, what is wrong with it, and what changes in another mode.
+export { compareModes, type Fate, type ModeComparison, type ModeDifference } from "./explain/compare-modes.ts";
 export type { ExplainContext, NodeInFamily } from "./explain/context.ts";
 export { type ExplainOptions, explain } from "./explain/explain.ts";
 export type { Explanation, NotFound } from "./explain/explanation.ts";
 export type { Finding as ExplainFinding } from "./explain/finding.ts";
+export { type Prepared, prepare } from "./explain/prepare.ts";
 export { describeExplanation } from "./explain/print/describe.ts";
+export { describeModeComparison } from "./explain/print/describe-modes.ts";
+export { type ModeSwitch, printModeComparison } from "./explain/print/print-modes.ts";
 export { printExplanation } from "./explain/print/print-text.ts";
 export { readTarget, type Target } from "./explain/target.ts";
 export { type Command, printCommand } from "./lang/command.ts";

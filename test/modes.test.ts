@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { modelOfCase, readCase } from "./support/compile-case.ts";
 import { oracleCases } from "./support/oracle.ts";
-import { iptablesPairs, ipvsPairs } from "./support/pairs.ts";
+import { iptablesPairs, ipvsPairs, nftablesPairs } from "./support/pairs.ts";
 
 /** What one mode serves and the other does not. `docs/modes.md` explains each reason. */
 interface Difference {
@@ -104,5 +104,25 @@ describe("IPVS serves what iptables serves", () => {
 		}
 		expect(Object.keys(DIFFERENCES).filter((label) => !compared.has(label))).toEqual([]);
 		expect(pairs).toBeGreaterThan(1000);
+	});
+});
+
+let nftablesCompared = 0;
+
+describe("the nftables mode serves what the iptables mode serves", () => {
+	for (const oracleCase of oracleCases()) {
+		const read = readCase(oracleCase);
+		it.each(["ipv4", "ipv6"] as const)(`${oracleCase.name} %s`, (family) => {
+			const model = modelOfCase(read, "1.36", family);
+			const own = modelOfCase(read, "1.36", family, undefined, "nftables");
+			if (model === undefined || own === undefined) throw new Error("the configuration is refused");
+			const nftables = nftablesPairs(own);
+			expect([...nftables].sort()).toEqual([...iptablesPairs(model)].sort());
+			nftablesCompared += nftables.size;
+		});
+	}
+
+	it("without exception, in more than 1000 pairs of address and endpoint", () => {
+		expect(nftablesCompared).toBeGreaterThan(1000);
 	});
 });

@@ -19,8 +19,6 @@ export interface Backend<R> {
 	readonly setup: (rules: readonly R[]) => readonly Command[];
 	/** Settings of the kernel that the mode needs; families may repeat each other. */
 	readonly sysctls: (rules: readonly R[]) => readonly Sysctl[];
-	/** Why nobody can follow, explain or load the rules yet; undefined: that is done. */
-	readonly onlyCompared: string | undefined;
 	/** The rules as what the kernel then has. */
 	readonly state: (rules: R) => NodeState;
 	/** The rules as plain JSON data with their origins. */

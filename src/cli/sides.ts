@@ -1,11 +1,11 @@
-import { compareModes } from "../diff/compare-modes.ts";
+import type { ProxyMode } from "../config/proxy-config.ts";
 import { type Difference, diff } from "../diff/diff.ts";
 import type { SideNames } from "../diff/print-text.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
 import type { Service } from "../snapshot/snapshot.ts";
 import { Trouble } from "../trouble.ts";
-import { type CompileArguments, type Compiled, compile, compileAgain, readCluster } from "./compile.ts";
+import { type CompileArguments, type Compiled, compile } from "./compile.ts";
 import { compiledState } from "./compiled-state.ts";
 import { readKernel, statesIn } from "./kernel.ts";
 import { type Operand, readOperand } from "./read-operand.ts";
@@ -21,8 +21,8 @@ export interface DiffArguments extends CompileArguments {
 	readonly namespace?: string | undefined;
 	readonly service?: string | undefined;
 	readonly metrics?: string | undefined;
-	readonly fromMode?: string | undefined;
-	readonly toMode?: string | undefined;
+	readonly fromMode?: ProxyMode | undefined;
+	readonly toMode?: ProxyMode | undefined;
 }
 
 /** The same, with everything else that was given. */
@@ -50,8 +50,6 @@ export async function readSides(argv: DiffArgv, voice: Voice): Promise<Sides> {
 	if (first !== undefined && second !== undefined) return readOperands(argv, first, second, voice);
 	const snapshot =
 		(argv.filename ?? []).map((name) => (name === "-" ? "standard input" : name)).join(", ") || "the cluster";
-	if (argv.fromMode !== undefined && argv.toMode !== undefined)
-		return readModes(argv, argv.fromMode, argv.toMode, voice);
 	if (argv.live !== undefined && argv.live.length > 0) {
 		const texts: ToolText[] = [];
 		for (const path of argv.live) texts.push(...(await readLiveTexts(path)));
@@ -140,14 +138,6 @@ function uses({ iptables }: NodeState, kind: string): boolean {
 	return (iptables ?? []).some(({ rules }) =>
 		rules.some(({ matches }) => matches.some((match) => match.kind === kind)),
 	);
-}
-
-async function readModes(argv: DiffArgv, fromMode: string, toMode: string, voice: Voice): Promise<Sides> {
-	const cluster = await readCluster(argv, voice);
-	const { states: old, services } = statesOf(compileAgain(cluster, { ...argv, "proxy-mode": fromMode }, voice));
-	const quiet = { ...voice, isQuiet: true };
-	const { states: current } = statesOf(compileAgain(cluster, { ...argv, "proxy-mode": toMode }, quiet));
-	return { old, current, names: { old: fromMode, current: toMode }, compare: compareModes, services };
 }
 
 async function readOperands(argv: DiffArgv, first: string, second: string, voice: Voice): Promise<Sides> {

@@ -1,13 +1,14 @@
 import type { NodeState } from "../lang/node-state.ts";
 import { parseCIDR } from "../net/cidr.ts";
 import { type Family, familyOf, type IP, parseIP } from "../net/ip.ts";
+import { isOfIptables } from "../trace/nft/index-tables.ts";
 import type { Outcome } from "../trace/outcome.ts";
 import type { InterfaceNetwork, NodeAddresses, Packet } from "../trace/packet.ts";
 import { type Names, NO_NAMES } from "../trace/print/names.ts";
 import { newTracer } from "../trace/trace.ts";
 import { Trouble } from "../trouble.ts";
 import { type Cluster, type CompileArguments, type Compiled, compileAgain, readCluster } from "./compile.ts";
-import { followedState } from "./compiled-state.ts";
+import { compiledState } from "./compiled-state.ts";
 import { namesFrom } from "./known-names.ts";
 import { liveOption } from "./live.ts";
 import { readInterfaceIPs, readNodeIPs } from "./node-arguments.ts";
@@ -69,7 +70,7 @@ export function followPacket(
 export function traceableOf({ backend, models, snapshot }: Compiled, argv: Argv): Traceable {
 	const stateOf = (family: Family): NodeState | undefined => {
 		const model = models.find((one) => one.family === family);
-		return model && followedState(backend, model);
+		return model && compiledState(backend, model);
 	};
 	const families = models.map(({ family }) => family);
 	const node = { ips: models[0]?.node.ips ?? [], interfaces: interfacesOf(argv) };
@@ -94,19 +95,24 @@ const NO_ADDRESS =
 const TWO_NATS =
 	"both programs called iptables have rules in table nat, and no dump shows which of them the kernel asks first";
 
-function hasTwoNats({ iptables = [], otherIptables = [] }: NodeState): boolean {
-	return [iptables, otherIptables].every((tables) =>
+const TWO_LANGUAGES =
+	"iptables and nftables both have rules that translate addresses, and no listing shows which of them the kernel asks first";
+
+function natCaveats({ iptables = [], otherIptables = [], nft = [] }: NodeState): readonly string[] {
+	const [own, others] = [iptables, otherIptables].map((tables) =>
 		tables.some(({ name, rules }) => name === "nat" && rules.length > 0),
 	);
+	const hasNft = nft.some(
+		(table) => !isOfIptables(table) && table.chains.some(({ hook, rules }) => hook?.type === "nat" && rules.length > 0),
+	);
+	return [...(own && others ? [TWO_NATS] : []), ...((own || others) && hasNft ? [TWO_LANGUAGES] : [])];
 }
 
 /** The rules of `--rules`; a snapshot that is given too only lends its names. */
 export async function readTraceable(argv: Argv, voice: Voice): Promise<Traceable> {
 	const texts = (await Promise.all((argv.rules ?? []).map(readToolTexts))).flat();
-	if (texts.length === 0) throw new Trouble(`--rules: expected what iptables-save prints, found nothing like it`);
-	if (texts.every(({ tool }) => tool === "nft")) {
-		throw new Trouble("--rules: rules of nftables can be compared (diff), but not yet followed (trace)");
-	}
+	if (texts.length === 0)
+		throw new Trouble(`--rules: expected what iptables-save or nft list ruleset prints, found nothing like it`);
 	const { states, unread } = readStates(texts, argv.ipFamily, voice);
 	const known =
 		(argv.filename ?? []).length === 0 && liveOption(argv) === undefined
@@ -127,7 +133,7 @@ export async function readTraceable(argv: Argv, voice: Voice): Promise<Traceable
 		caveats: [
 			...unread,
 			...(node.ips.length === 0 ? [NO_ADDRESS] : []),
-			...([...states.values()].some(hasTwoNats) ? [TWO_NATS] : []),
+			...new Set([...states.values()].flatMap(natCaveats)),
 		],
 	};
 }

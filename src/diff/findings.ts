@@ -1,4 +1,4 @@
-import { isKubeProxyChain, isOldChain, isServiceChain, modeOfChain } from "../kube/chains.ts";
+import { isKubeProxyChain, isOldChain, isServiceChain } from "../kube/chains.ts";
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
@@ -8,6 +8,7 @@ import type { NftDifference } from "./compare-nft.ts";
 import { type ChainChange, mixedRules } from "./compare-tables.ts";
 import type { Finding } from "./finding.ts";
 import { rulesInFront } from "./in-front.ts";
+import { leftoverModes } from "./leftovers.ts";
 import { nftFindings } from "./nft-findings.ts";
 import type { Owners } from "./owner.ts";
 import { list, plural } from "./words.ts";
@@ -38,7 +39,7 @@ export function findThings(around: Surroundings): readonly Finding[] {
 			: [{ code: "BOTH_BACKENDS", severity: "error", message: around.beside } as const]),
 		...inFrontFindings(around),
 		...leftoverChains(around),
-		...leftoverModes(around),
+		...leftoverModes(around.state, around.wanted, around.nftTables),
 		...orphans(around),
 		...nftFindings(around.state, around.nft),
 		...drainingServers(around.state, around.wanted).map(([server, real]) =>
@@ -84,34 +85,6 @@ function leftoverChains({ tables }: Surroundings): readonly Finding[] {
 			),
 		];
 	});
-}
-
-/** Chains, sets and tables of a mode that is not the wanted one. */
-function leftoverModes({ state, tables, wantedTables, wanted, nftTables }: Surroundings): readonly Finding[] {
-	const found: Finding[] = [];
-	for (const [table, { chains }] of tables) {
-		const known = wantedTables.get(table)?.chains;
-		const left = [...chains.keys()].filter((chain) => modeOfChain(chain) === "ipvs" && known?.has(chain) !== true);
-		if (left.length > 0 && wanted.sets === undefined) {
-			found.push(
-				warning("LEFTOVER_MODE", `table ${table}: ${plural(left.length, "chain")} of the IPVS mode: ${list(left)}`),
-			);
-		}
-	}
-	if (wanted.sets === undefined) {
-		const sets = (state.sets ?? []).map(({ name }) => name).filter((name) => name.startsWith("KUBE-"));
-		if (sets.length > 0)
-			found.push(warning("LEFTOVER_MODE", `${plural(sets.length, "set")} of the IPVS mode: ${list(sets)}`));
-		const servers = state.virtualServers?.length ?? 0;
-		if (servers > 0)
-			found.push(
-				warning("LEFTOVER_MODE", `${plural(servers, "virtual server")} (IPVS): packets to their addresses go there`),
-			);
-	}
-	for (const name of wanted.nft === undefined ? nftTables : []) {
-		found.push(warning("LEFTOVER_MODE", `nftables table ${name} of the nftables mode: its rules count too`));
-	}
-	return found;
 }
 
 /** No rule leads to this one: kube-proxy only looks whether it is still there. */

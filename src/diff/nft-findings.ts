@@ -1,4 +1,3 @@
-import { isKubeProxyChain, modeOfChain } from "../kube/chains.ts";
 import { isKubeProxyTable, readNftName } from "../kube/nft-names.ts";
 import { calledByElement, calledByRule } from "../lang/nft/references.ts";
 import type { NodeState } from "../lang/node-state.ts";
@@ -6,17 +5,13 @@ import type { NftDifference } from "./compare-nft.ts";
 import type { Finding } from "./finding.ts";
 import { nftInTheWay } from "./nft-in-the-way.ts";
 import { indexNft } from "./nft-index.ts";
-import { list, plural } from "./words.ts";
+import { list } from "./words.ts";
 
 /** What is worth a word about the tables of nftables of a node. */
 export function nftFindings(state: NodeState, difference: NftDifference | undefined): readonly Finding[] {
 	if (difference === undefined) return [];
 	const others = (state.nft ?? []).filter((table) => !isKubeProxyTable(table, state.family));
-	const left = [
-		...others.map(({ family, name, chains }) => leftovers(`${family} ${name}`, chains)),
-		...(state.iptables ?? []).map(({ name, chains }) => leftovers(name, chains)),
-	];
-	return [...unreachable(state, difference), ...left.flat(), ...others.flatMap(nftInTheWay)];
+	return [...unreachable(state, difference), ...others.flatMap(nftInTheWay)];
 }
 
 /** Chains of kube-proxy's table that differ, and to which nothing leads. */
@@ -32,17 +27,4 @@ function unreachable(state: NodeState, { chains: changes }: NftDifference): read
 	if (alone.length === 0) return [];
 	const message = `table ${table.family} ${table.name}: no rule leads to ${list(alone)}`;
 	return [{ code: "CHAIN_UNREACHABLE", severity: "warning", message }];
-}
-
-/** The kubelet has a chain of this name, too. */
-const KUBELETS = "KUBE-FIREWALL";
-
-/** Chains that another mode made, through one of the programs called iptables. */
-function leftovers(table: string, chains: readonly { readonly name: string }[]): readonly Finding[] {
-	const names = chains.map(({ name }) => name);
-	// Those of the IPVS mode are told for every mode.
-	const left = names.filter((name) => isKubeProxyChain(name) && name !== KUBELETS && modeOfChain(name) !== "ipvs");
-	if (left.length === 0) return [];
-	const message = `table ${table}: ${plural(left.length, "chain")} of another mode, through iptables: ${list(left)}`;
-	return [{ code: "LEFTOVER_MODE", severity: "warning", message }];
 }

@@ -2,6 +2,7 @@ import type { Rule, Table } from "../lang/iptables/ruleset.ts";
 import type { Service } from "../snapshot/snapshot.ts";
 import { purposeOf } from "./chain-purpose.ts";
 import type { ExplainContext, NodeInFamily } from "./context.ts";
+import { explainNftChain } from "./explain-nft-name.ts";
 import { findingsOf } from "./findings/findings.ts";
 import type { ChainExplanation, ChainPlace } from "./lookup-explanation.ts";
 import { numberedRules } from "./numbered.ts";
@@ -19,7 +20,7 @@ export function explainChain(
 			return isThere ? [{ node, table }] : [];
 		}),
 	);
-	if (found.length === 0) return undefined;
+	if (found.length === 0) return explainNftChain(context, services, name);
 	const origins = found.flatMap(({ table }) => ownOrigins(table, name));
 	const [origin] = origins;
 	const isOne = origins.every(({ subject }) => subject === origin?.subject);
@@ -53,6 +54,7 @@ function placeOf(node: NodeInFamily, table: Table, name: string): ChainPlace {
 		table: table.name,
 		rules: texts(({ chain }) => chain === name),
 		callers: texts((rule) => callee(rule) === name),
+		entries: undefined,
 	};
 }
 

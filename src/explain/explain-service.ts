@@ -9,6 +9,7 @@ import { clusterIndex } from "./findings/cluster-index.ts";
 import { findingsOf } from "./findings/findings.ts";
 import { frontendsOf } from "./frontends.ts";
 import { namesOf } from "./names.ts";
+import { nftElementsOf, nftSetsOf } from "./nft-owned.ts";
 import { chainsOf, entriesOf, serversOf } from "./owned.ts";
 import { loadBalancerOf } from "./pool.ts";
 import type { Prepared } from "./prepare.ts";
@@ -48,6 +49,8 @@ export function explainService(
 		chains: chainsOf(prepared, servicePorts),
 		servers: serversOf(prepared, servicePorts),
 		entries: entriesOf(ports),
+		elements: nftElementsOf(ports),
+		clientSets: nftSetsOf(prepared, servicePorts),
 		names: namesOf(service, { clusterDomain, slices: slices.own }),
 		loadBalancer: loadBalancerOf(service, ports, context.snapshot.nodes),
 		findings: findingsOf(context, [service]).filter(

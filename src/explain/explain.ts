@@ -3,6 +3,7 @@ import type { Service } from "../snapshot/snapshot.ts";
 import type { ExplainContext } from "./context.ts";
 import { explainAddress, explainNodePort } from "./explain-address.ts";
 import { explainChain } from "./explain-chain.ts";
+import { explainSet } from "./explain-nft-name.ts";
 import { explainNode } from "./explain-node.ts";
 import { explainService } from "./explain-service.ts";
 import type { Explanation, NotFound } from "./explanation.ts";
@@ -25,7 +26,8 @@ export function explain(context: ExplainContext, target: Target, options: Explai
 	switch (target.kind) {
 		case "service": {
 			const found = findService(context.snapshot.services, target);
-			if ("message" in found) return nodeMeant(context, target, options) ?? found;
+			if ("message" in found)
+				return nodeMeant(context, target, options) ?? nameMeant(context, target, options) ?? found;
 			return explainService(context, prepare(context), { ...found, clusterDomain });
 		}
 		case "address": {
@@ -36,7 +38,11 @@ export function explain(context: ExplainContext, target: Target, options: Explai
 		case "node-port":
 			return explainNodePort(context, prepare(context), services, target) ?? noNodePort(target.port);
 		case "chain":
-			return explainChain(context, services, target.name) ?? noChain(target.name);
+			return (
+				explainChain(context, services, target.name) ??
+				explainSet(context, services, target.name) ??
+				noChain(context, target.name)
+			);
 		case "node":
 			return explainNode(context, services) ?? { kind: "not-found", message: "there is no node" };
 	}
@@ -56,6 +62,17 @@ function nodeMeant(
 	return { kind: "not-found", message };
 }
 
+/** A chain, a set or a map that all Services share: in the nftables mode they have names like Services. */
+function nameMeant(
+	context: ExplainContext,
+	{ namespace: asked, name, port }: Extract<Target, { readonly kind: "service" }>,
+	{ namespace }: ExplainOptions,
+): Explanation | undefined {
+	const { services } = context.snapshot;
+	if (asked !== namespace || port !== undefined || services.some((service) => service.name === name)) return undefined;
+	return explainChain(context, services, name) ?? explainSet(context, services, name);
+}
+
 function inNamespace(services: readonly Service[], namespace: string | undefined): readonly Service[] {
 	return namespace === undefined ? services : services.filter((service) => service.namespace === namespace);
 }
@@ -71,9 +88,14 @@ function noNodePort(port: number): NotFound {
 	return { kind: "not-found", message: `node:${port} is nobody's that this snapshot knows: ${meaning}` };
 }
 
-function noChain(name: string): NotFound {
-	const meaning = /^KUBE-(?:SVC|SVL|EXT|FW|SEP)-/.test(name)
-		? "the part behind the last dash is a hash of service port, protocol and perhaps endpoint, so it belongs to one that is not in the input, or not in this state"
-		: "it is none of kube-proxy's in this mode";
+function noChain({ nodes }: ExplainContext, name: string): NotFound {
+	const mode = nodes[0]?.model.config.mode;
+	const isNft = name.includes("/");
+	const isOfService = isNft || /^KUBE-(?:SVC|SVL|EXT|FW|SEP)-/.test(name);
+	const meaning = !isOfService
+		? "it is none of kube-proxy's in this mode"
+		: isNft !== (mode === "nftables")
+			? `${isNft ? "the nftables mode has" : "the iptables mode has"} such names, and this is the ${mode} mode (--proxy-mode)`
+			: `the ${isNft ? "part before the namespace" : "part behind the last dash"} is a hash of service port, protocol and perhaps endpoint, so it belongs to one that is not in the input, or not in this state`;
 	return { kind: "not-found", message: `the node has no chain ${JSON.stringify(name)}: ${meaning}` };
 }

@@ -53,6 +53,7 @@ export const FINDINGS = {
 	LOAD_BALANCER_WITHOUT_IP: "type LoadBalancer, and no address that nodes serve",
 	LOCAL_POLICY_NO_ENDPOINT: "policy Local, and no endpoint on this node",
 	MASQUERADE_OFF: "traffic of pods cannot be told apart, so that connections to cluster IPs are not masqueraded",
+	NODE_PORT_ADDRESSES: "on which addresses of the node node ports answer in the nftables mode, and on which not",
 	NODE_PORT_NOWHERE: "a node port that answers on none of the node's addresses, or on loopback only",
 	NODE_WITHOUT_FAMILY: "Services of an IP family in which the node has no address",
 	NO_CLUSTER_IP: "a Service without a cluster IP",

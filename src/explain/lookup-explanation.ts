@@ -3,7 +3,7 @@ import type { Protocol } from "../net/protocol.ts";
 import type { Finding } from "./finding.ts";
 import type { Frontend } from "./frontends.ts";
 import type { Reach } from "./reach.ts";
-import type { RuleText } from "./rule-text.ts";
+import type { ElementText, RuleText } from "./rule-text.ts";
 
 /** An address, an address with a port, or a node port. */
 export interface AddressExplanation {
@@ -69,4 +69,31 @@ export interface ChainPlace {
 	readonly rules: readonly RuleText[];
 	/** Rules that jump to it. */
 	readonly callers: readonly RuleText[];
+	/** Entries of maps that lead to it; undefined where there are no maps: with iptables. */
+	readonly entries: readonly ElementText[] | undefined;
+}
+
+/** A set or a map of the nftables mode. */
+export interface SetExplanation {
+	readonly kind: "set";
+	readonly name: string;
+	readonly node: string;
+	/** `shop/web:http`; undefined: all Services share it. */
+	readonly servicePort: string | undefined;
+	/** The endpoint (`ip:port`) whose clients it has; undefined: none in particular. */
+	readonly endpoint: string | undefined;
+	readonly purpose: string;
+	/** One for each family that has it. */
+	readonly places: readonly SetPlace[];
+	readonly findings: readonly Finding[];
+}
+
+/** A set or a map in one table. */
+export interface SetPlace {
+	readonly family: Family;
+	readonly table: string;
+	/** In the order in which nft lists them. Clients that are remembered are not among them: only the node knows them. */
+	readonly elements: readonly ElementText[];
+	/** Rules that ask it, or fill it. */
+	readonly users: readonly RuleText[];
 }

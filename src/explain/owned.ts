@@ -7,22 +7,10 @@ import { type Family, hostPort } from "../net/ip.ts";
 import { purposeOf } from "./chain-purpose.ts";
 import type { NodeInFamily } from "./context.ts";
 import type { PortInFamily } from "./endpoint-rows.ts";
+import { nftChainsOf } from "./nft-owned.ts";
 import { numberedRules } from "./numbered.ts";
+import type { OwnedChain } from "./owned-chain.ts";
 import { type RuleText, ruleTexts } from "./rule-text.ts";
-
-/** A chain with the rules that a service port has there. */
-export interface OwnedChain {
-	readonly family: Family;
-	readonly table: string;
-	readonly name: string;
-	readonly servicePort: string;
-	/** The endpoint (`ip:port`) that a chain of its own is about; undefined: none in particular. */
-	readonly endpoint: string | undefined;
-	/** Other Services have rules there too. */
-	readonly isShared: boolean;
-	readonly purpose: string;
-	readonly rules: readonly RuleText[];
-}
 
 /** A virtual server of the IPVS mode. */
 export interface OwnedServer {
@@ -44,7 +32,10 @@ export interface OwnedEntry {
  * Services share; each kind in the order of the rules.
  */
 export function chainsOf(nodes: readonly NodeInFamily[], servicePorts: ReadonlySet<string>): readonly OwnedChain[] {
-	return nodes.flatMap((node) => (node.state.iptables ?? []).flatMap((table) => chainsIn(node, table, servicePorts)));
+	return nodes.flatMap((node) => [
+		...(node.state.iptables ?? []).flatMap((table) => chainsIn(node, table, servicePorts)),
+		...nftChainsOf(node, servicePorts),
+	]);
 }
 
 function chainsIn(node: NodeInFamily, table: Table, servicePorts: ReadonlySet<string>): readonly OwnedChain[] {

@@ -59,7 +59,7 @@ export function reach({ tracer }: Prepared, client: Client, to: Place): Reach {
 
 /** The service port whose rule or virtual server chose the endpoint. */
 function serverOf({ steps }: Outcome): string | undefined {
-	const chosen = steps.find(({ rule, realServer }) => rule?.target?.kind === "dnat" || realServer !== undefined);
+	const chosen = steps.find(({ act }) => act.kind === "dnat");
 	return chosen && subjectOf(chosen);
 }
 

@@ -20,13 +20,14 @@ export type Target =
 			readonly protocol: Protocol | undefined;
 	  }
 	| { readonly kind: "node-port"; readonly port: number; readonly protocol: Protocol | undefined }
+	/** A chain; in the nftables mode a set or a map, too. */
 	| { readonly kind: "chain"; readonly name: string }
 	/** The node whose rules they are. */
 	| { readonly kind: "node" };
 
 /**
  * Reads what is asked about: `node`, an address (`IP`, `IP:PORT[/PROTO]`, `[IPv6]:PORT[/PROTO]`), `node:PORT[/PROTO]`, a
- * chain (`KUBE-SVC-…`), or a Service as kubectl, cluster DNS and rules write it (`web`, `svc/web`, `shop/web`,
+ * chain (`KUBE-SVC-…`, `service-…`; those that nftables mode shares look like names of Services), or a Service as kubectl, cluster DNS and rules write it (`web`, `svc/web`, `shop/web`,
  * `web.shop.svc.cluster.local`, each also with a port's name or number: `shop/web:http`, `web.shop:80`). Undefined when it is none of these.
  *
  * @param namespace of a Service that is written without one
@@ -37,9 +38,12 @@ export function readTarget(text: string, namespace: string | undefined): Target 
 	if (ip !== undefined) return { kind: "address", ip, port: undefined, protocol: undefined };
 	const at = readPort(text);
 	if (at !== undefined) return at;
-	if (/^[A-Z][A-Za-z0-9_-]{0,28}$/.test(text)) return { kind: "chain", name: text };
+	if (/^[A-Z][A-Za-z0-9_-]{0,28}$/.test(text) || NFT_NAME.test(text)) return { kind: "chain", name: text };
 	return readService(text, namespace);
 }
+
+/** With the hash in front. */
+const NFT_NAME = /^(?:service|local|external|firewall|endpoint|affinity)-[A-Z2-7]{8}-[a-z0-9/._-]{1,240}$/;
 
 function readPort(text: string): Target | undefined {
 	const [, v6, host = "", digits = "", word] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})(?:\/(\w+))?$/.exec(text) ?? [];

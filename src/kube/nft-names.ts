@@ -19,6 +19,11 @@ export function readNftName(name: string): NftName | undefined {
 	return { servicePort: port === "" ? service : `${service}:${port}`, kind: kind as NftName["kind"] };
 }
 
+/** Whether a chain or a set is of one service port, by its name; long names are cut, so that not all of them can be read. */
+export function isOfServicePort(name: string): boolean {
+	return name.includes("/");
+}
+
 /** Whether a table is the one that kube-proxy has for a family. */
 export function isKubeProxyTable(table: TableName, family: Family): boolean {
 	return table.name === "kube-proxy" && table.family === (family === "ipv4" ? "ip" : "ip6");

@@ -1,21 +1,10 @@
 import { isPassing } from "../lang/iptables/passing.ts";
 import type { Target } from "../lang/iptables/ruleset.ts";
 import { parseIP } from "../net/ip.ts";
+import { accept, doubt, type Effect, masquerade, redirect, translate } from "./effect.ts";
 import type { Flow, Journey } from "./flow.ts";
+import type { Act } from "./outcome.ts";
 import type { Hook } from "./packet.ts";
-
-/** How a packet leaves the rules of a table. */
-export type End =
-	| { readonly kind: "accept" | "drop" | "return" }
-	| { readonly kind: "reject"; readonly error: string | undefined }
-	/** Nobody can tell what happens, and why. */
-	| { readonly kind: "doubt"; readonly reason: string };
-
-/** What a rule that matched does: goes on to the next rule, back or to another chain, or ends the way. */
-export type Effect =
-	| { readonly kind: "continue" | "return"; readonly flow: Flow }
-	| { readonly kind: "call"; readonly chain: string; readonly isGoto: boolean; readonly flow: Flow }
-	| { readonly kind: "end"; readonly flow: Flow; readonly end: End };
 
 /** Does what the target of a rule says. */
 export function applyTarget(target: Target | undefined, flow: Flow, journey: Journey, hook: Hook): Effect {
@@ -65,30 +54,20 @@ export function actionOf(target: Target | undefined): string {
 	}
 }
 
-function doubt(flow: Flow, reason: string): Effect {
-	return { kind: "end", flow, end: { kind: "doubt", reason } };
-}
-
-function translate(flow: Flow, text: string): Effect {
-	if (/^:\d{1,5}$/.test(text)) return accept({ ...flow, port: Number(text.slice(1)), isTranslated: true });
-	const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([\d.]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
-	const to = parseIP(v6 ?? v4 ?? text);
-	const number = port === undefined ? flow.port : Number(port);
-	if (to === undefined || number > 65535) return doubt(flow, `DNAT to ${text}: not one address with at most one port`);
-	return accept({ ...flow, to, port: number, isTranslated: true });
-}
-
-function accept(flow: Flow): Effect {
-	return { kind: "end", flow, end: { kind: "accept" } };
-}
-
-/** The source becomes the address of the interface by which the packet leaves, as far as that is known. */
-function masquerade(flow: Flow, { sourceFor, node }: Journey): Effect {
-	const from = sourceFor(flow.to);
-	if (from !== undefined) return accept({ ...flow, isMasqueraded: true, from });
-	if (node.ips.length === 0)
-		return doubt(flow, "it is masqueraded, and no address of the node is known; give --node-ip");
-	return accept({ ...flow, isMasqueraded: true });
+/** What a rule does, for those who do not know its language. */
+export function actOf(target: Target | undefined): Act {
+	if (target === undefined) return { kind: "continue" };
+	switch (target.kind) {
+		case "jump":
+		case "goto":
+			return { kind: target.kind, chain: target.chain };
+		case "dnat":
+			return { kind: "dnat", to: target.to };
+		case "unknown":
+			return { kind: "other" };
+		default:
+			return { kind: target.kind };
+	}
 }
 
 /** Targets of other people's rules that can be followed; undefined: not this one. */
@@ -106,11 +85,8 @@ function applyForeign(
 	if (name === "REDIRECT") {
 		const port =
 			option === "" ? flow.port : option === "--to-ports" && /^\d{1,5}$/.test(value) ? Number(value) : undefined;
-		// To the first address of the interface by which it came in; what the node sends itself goes to loopback.
-		const loopback = flow.to.includes(":") ? "::1" : "127.0.0.1";
-		const to = hook === "OUTPUT" ? loopback : journey.ownIP;
-		if (port === undefined || to === undefined || options.length > 2) return undefined;
-		return accept({ ...flow, to, port, isTranslated: true });
+		if (port === undefined || options.length > 2) return undefined;
+		return redirect(flow, port, journey, hook);
 	}
 	return name === "CONNMARK" ? setConnmark(options, flow) : undefined;
 }

@@ -34,11 +34,11 @@ export function balance(trip: Trip, hook: Hook, flow: Flow, ways: Ways): void {
 	for (const { realServer, number, share } of sharesOf(server, affinity)) {
 		const part = { ...flow, probability: flow.probability * share };
 		if (realServer === undefined) {
-			refuse(withStep(part, { ...place, number, action: "no real server" }));
+			refuse(withStep(part, { ...place, number, action: "no real server", act: { kind: "reject" } }));
 			continue;
 		}
-		const action = `real server ${hostPort(realServer.ip, realServer.port)}`;
-		const step: Step = { ...place, number, realServer, action };
+		const to = hostPort(realServer.ip, realServer.port);
+		const step: Step = { ...place, number, realServer, action: `real server ${to}`, act: { kind: "dnat", to } };
 		sendTo(trip, realServer, { ...withStep(part, step), virtualServer: server }, ways);
 	}
 }

@@ -42,8 +42,8 @@ export interface Journey {
 	readonly isLocal: (ip: string) => boolean;
 	/** The node's address towards a destination; undefined when it has none of the family. */
 	readonly sourceFor: (ip: string) => string | undefined;
-	/** Whether the client is remembered under a name, as `recent` does. */
-	readonly isRemembered: (list: string) => boolean;
+	/** Whether the client is remembered under a name, as `recent` and sets of nftables do; undefined: for no endpoint. */
+	readonly isRemembered: (list: string) => boolean | undefined;
 	readonly isInSet: SetLookup;
 	readonly findServer: FindVirtualServer;
 	/** The endpoint (`ip:port`) the client was sent to before. */

@@ -3,20 +3,10 @@ import type { VirtualServer } from "../lang/ipvs/table.ts";
 import { addressBits, contains } from "../net/cidr.ts";
 import { familyOf, type IP } from "../net/ip.ts";
 import { unreachable } from "../unreachable.ts";
+import { statusChance } from "./conntrack.ts";
 import type { Flow, Journey } from "./flow.ts";
 import { matchesForeign } from "./foreign-match.ts";
-import type { Hook, Packet } from "./packet.ts";
-
-/** How likely a rule matches, 0-1; undefined: nobody can tell. */
-export type Chance = number | undefined;
-
-/** Where in the kernel the question is asked. */
-export interface Place {
-	readonly hook: Hook;
-	/** Undefined: not known. Empty: there is none, as for a packet that the node sends. */
-	readonly inInterface: string | undefined;
-	readonly outInterface: string | undefined;
-}
+import type { Chance, Packet, Place } from "./packet.ts";
 
 /** How likely a canonical rule matches a packet. What certainly does not match wins over what nobody can tell. */
 export function chanceOf(rule: Rule, flow: Flow, journey: Journey, place: Place): Chance {
@@ -91,7 +81,7 @@ function matchChance(match: Match, flow: Flow, journey: Journey): Chance {
 		case "mark":
 			return certainly((flow.mark & match.mask) >>> 0 === match.value, match.isNegated);
 		case "recent-check":
-			return certainly(isRemembered(match.list));
+			return certainly(isRemembered(match.list) === true);
 		case "set":
 			return certainlyKnown(journey.isInSet(match, flow, packet.protocol));
 		case "ipvs":
@@ -130,15 +120,15 @@ function samePort(wanted: number | undefined, port: number): boolean {
 	return wanted === undefined || wanted === port;
 }
 
-/** The packet is the first of its connection. A translation that changes nothing does not count for the kernel. */
+/** The packet is the first of its connection. */
 function conntrackChance(
 	{ states, isNegated }: Match & { readonly kind: "conntrack" },
-	{ from, to, port, isTranslated, isMasqueraded }: Flow,
+	flow: Flow,
 	packet: Packet,
 ): Chance {
-	const isChanged = isTranslated && (to !== packet.to || port !== packet.port);
-	if (states.includes("NEW") || (isChanged && states.includes("DNAT"))) return certainly(true, isNegated);
-	if (!isMasqueraded || !states.includes("SNAT")) return certainly(false, isNegated);
-	// Where the address stays the same it depends on the source port, which nobody knows.
-	return from === packet.from ? undefined : certainly(true, isNegated);
+	if (states.includes("NEW")) return certainly(true, isNegated);
+	const asked = (["DNAT", "SNAT"] as const).filter((status) => states.includes(status));
+	const chances = asked.map((status) => statusChance(status, flow, packet));
+	if (chances.includes(1)) return certainly(true, isNegated);
+	return chances.includes(undefined) ? undefined : certainly(false, isNegated);
 }

@@ -1,5 +1,6 @@
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { RealServer, VirtualServer } from "../lang/ipvs/table.ts";
+import type { Element, Rule as NftRule } from "../lang/nft/table.ts";
 import type { Hook } from "./packet.ts";
 
 /** What becomes of a packet, with what probability. */
@@ -27,27 +28,50 @@ export type Verdict = "forwarded" | "delivered" | "rejected" | "dropped" | "unkn
 /** One rule that matched, the end of a chain, or a virtual server that took the packet. */
 export interface Step {
 	readonly hook: Hook;
-	/** `ipvs` for virtual servers. */
+	/** `nat`; `ip kube-proxy` in nftables, `ipvs` for virtual servers. */
 	readonly table: string;
 	/** A virtual server stands as `10.96.10.20:80/tcp`. */
 	readonly chain: string;
 	/** From 1, as iptables-save lists the chain, or ipvsadm the real servers; undefined for the end of a chain. */
 	readonly number: number | undefined;
-	/** Undefined for the end of a chain, and for virtual servers. */
+	/** A rule of iptables. Undefined for the end of a chain, for virtual servers, and for rules of nftables. */
 	readonly rule: Rule | undefined;
+	/** Only in steps of rules of nftables. */
+	readonly nft?: NftStep | undefined;
 	/** Only in steps of virtual servers. */
 	readonly virtualServer?: VirtualServer | undefined;
 	/** The one that was chosen; undefined: there is none. */
 	readonly realServer?: RealServer | undefined;
 	/** `jump KUBE-SERVICES`, `return`, `policy ACCEPT`, `accept`, `drop`, `continue`, `real server 10.244.1.5:8080` … */
 	readonly action: string;
+	readonly act: Act;
 	/** The packet's mark before. */
 	readonly mark: number;
 }
 
+/** A rule of nftables that matched. */
+export interface NftStep {
+	readonly rule: NftRule;
+	/** What was found in a map with a name. */
+	readonly element: Element | undefined;
+}
+
+/** What a step does to the packet, in whatever language the rule is. */
+export type Act =
+	| { readonly kind: "jump" | "goto"; readonly chain: string }
+	/** As the rule writes the new destination: `10.244.1.5:8080`. Virtual servers do it, too. */
+	| { readonly kind: "dnat"; readonly to: string }
+	| { readonly kind: "masquerade" | "mark" | "reject" | "accept" | "drop" | "return" | "continue" }
+	/** The policy of a base chain decides. */
+	| { readonly kind: "policy-accept" | "policy-drop" }
+	/** Nothing is left of a chain. */
+	| { readonly kind: "end-of-chain" }
+	/** Something that is not followed, or that changes the packet in another way. */
+	| { readonly kind: "other" };
+
 /** Whether a rule or a virtual server changed the destination. */
 export function isTranslated({ steps }: Outcome): boolean {
-	return steps.some(({ rule, realServer }) => rule?.target?.kind === "dnat" || realServer !== undefined);
+	return steps.some(({ act }) => act.kind === "dnat");
 }
 
 /** Whether the packet gets to somebody. */

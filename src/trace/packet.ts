@@ -32,7 +32,23 @@ export interface InterfaceNetwork {
 }
 
 /** Where the kernel asks rules, in its words. */
-export type Hook = "PREROUTING" | "INPUT" | "FORWARD" | "OUTPUT" | "POSTROUTING";
+export type Hook = (typeof HOOKS)[number];
+
+/** Every such place. */
+export const HOOKS = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"] as const;
+
+/** How likely a rule matches, 0-1; undefined: nobody can tell. */
+export type Chance = number | undefined;
+
+/** Where in the kernel a question is asked. */
+export interface Place {
+	readonly hook: Hook;
+	/** Undefined: not known. Empty: there is none, as for a packet that the node sends. */
+	readonly inInterface: string | undefined;
+	readonly outInterface: string | undefined;
+	/** Conntrack has seen the packet. */
+	readonly isTracked: boolean;
+}
 
 /** Stand for clients somewhere else: addresses for tests of networks, which nobody has (RFC 2544, RFC 3849). */
 export const OUTSIDE_CLIENTS: Readonly<Record<Family, IP>> = {

@@ -3,12 +3,13 @@ import type { Table } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { contains } from "../net/cidr.ts";
 import { familyOf, type IP, isLoopback } from "../net/ip.ts";
+import { indexBaseChains } from "./base-chains.ts";
 import { newEffort } from "./effort.ts";
 import type { Flow, Journey } from "./flow.ts";
 import { indexSets } from "./match-set.ts";
+import { endpointsBySet } from "./nft/endpoints-by-set.ts";
 import type { Outcome } from "./outcome.ts";
 import type { NodeAddresses, Packet } from "./packet.ts";
-import { indexRules } from "./rule-index.ts";
 import { travel } from "./travel.ts";
 import { indexVirtualServers } from "./virtual-servers.ts";
 
@@ -25,8 +26,8 @@ export interface TraceOptions {
 
 /** Makes a node's rules ready to be traced. It looks at rules alone. */
 export function newTracer(state: NodeState, node: NodeAddresses): Tracer {
-	const tables = indexRules([...(state.iptables ?? []), ...(state.otherIptables ?? [])]);
-	const remembered = endpointsByList(state.iptables ?? []);
+	const baseChains = indexBaseChains(state);
+	const remembered = new Map([...endpointsByList(state.iptables ?? []), ...endpointsBySet(state.nft ?? [])]);
 	const local = localAddresses(state, node);
 	const isInSet = indexSets(state.sets);
 	const findServer = indexVirtualServers(state.virtualServers ?? []);
@@ -41,13 +42,14 @@ export function newTracer(state: NodeState, node: NodeAddresses): Tracer {
 				interfaceTo: (ip) => node.interfaces.find(({ network }) => contains(network, ip as IP))?.name,
 				isLocal: (ip) => local.has(ip) || isLoopback(ip as IP),
 				sourceFor: (ip) => sourceFor(ip as IP, node),
-				isRemembered: (list) => affinity !== undefined && remembered.get(list) === affinity,
+				isRemembered: (list) =>
+					remembered.has(list) ? affinity !== undefined && remembered.get(list) === affinity : undefined,
 				isInSet,
 				findServer,
 				affinity,
 				lacksServers,
 			};
-			travel({ tables, journey, effort: newEffort() }, start(packet, outcomes));
+			travel({ baseChains, journey, effort: newEffort() }, start(packet, outcomes));
 			return outcomes;
 		},
 	};

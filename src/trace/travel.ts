@@ -1,8 +1,7 @@
 import { type IP, isLoopback } from "../net/ip.ts";
 import { balance } from "./balance.ts";
 import type { Flow } from "./flow.ts";
-import type { Place } from "./match-rule.ts";
-import { finish, type Next, type Trip, visit } from "./visit.ts";
+import { finish, type Next, type Trip, visit, type Way } from "./visit.ts";
 
 /** The packet passes all hooks, in the kernel's order. Source: measured, with rules in every table at every hook. */
 export function travel(trip: Trip, flow: Flow): void {
@@ -10,16 +9,13 @@ export function travel(trip: Trip, flow: Flow): void {
 	else arrived(trip, flow);
 }
 
-/** Where a packet is asked about, but for the hook. */
-type Way = Omit<Place, "hook">;
-
 const UNKNOWN_SERVERS =
 	"the node is in IPVS mode and its virtual servers are not known; give what ipvsadm -Sn and ipset save print, too";
 
 function arrived(trip: Trip, flow: Flow): void {
 	const { packet, isLocal, lacksServers } = trip.journey;
 	const way = { inInterface: packet.inInterface, outInterface: "" };
-	visit(trip, "PREROUTING", ["raw", "mangle", "nat"], way, flow, (routed) => {
+	visit(trip, { hook: "PREROUTING", part: "all" }, way, flow, (routed) => {
 		if (lacksServers && !routed.isTranslated) finish(routed, "unknown", undefined, UNKNOWN_SERVERS);
 		else if (isLocal(routed.to)) received(trip, routed, way);
 		else forwarded(trip, routed);
@@ -28,10 +24,10 @@ function arrived(trip: Trip, flow: Flow): void {
 
 /** To an address of the node: virtual servers are asked after the filters. */
 function received(trip: Trip, flow: Flow, way: Way): void {
-	visit(trip, "INPUT", ["mangle", "filter", "security"], way, flow, (kept) =>
+	visit(trip, { hook: "INPUT", part: "before servers" }, way, flow, (kept) =>
 		balance(trip, "INPUT", kept, {
 			onward: (next) => leftByServer(trip, next),
-			here: (next) => visit(trip, "INPUT", ["nat"], way, next, (last) => deliver(trip, last)),
+			here: (next) => visit(trip, { hook: "INPUT", part: "behind servers" }, way, next, (last) => deliver(trip, last)),
 		}),
 	);
 }
@@ -47,14 +43,14 @@ function deliver({ journey }: Trip, flow: Flow): void {
 function forwarded(trip: Trip, flow: Flow): void {
 	const { packet, interfaceTo } = trip.journey;
 	const way = { inInterface: packet.inInterface, outInterface: interfaceTo(flow.to) };
-	visit(trip, "FORWARD", ["mangle", "filter", "security"], way, flow, (kept) => left(trip, kept));
+	visit(trip, { hook: "FORWARD", part: "all" }, way, flow, (kept) => left(trip, kept));
 }
 
 /** What came in keeps its interface: rules of a user chain may ask for it even here. Source: measured. */
 function left(trip: Trip, flow: Flow): void {
 	const { packet, interfaceTo } = trip.journey;
 	const way = { inInterface: packet.isFromNode ? "" : packet.inInterface, outInterface: interfaceTo(flow.to) };
-	visit(trip, "POSTROUTING", ["mangle", "nat"], way, flow, (kept) => finish(kept, "forwarded"));
+	visit(trip, { hook: "POSTROUTING", part: "all" }, way, flow, (kept) => finish(kept, "forwarded"));
 }
 
 /**
@@ -63,14 +59,14 @@ function left(trip: Trip, flow: Flow): void {
  */
 function leftByServer(trip: Trip, flow: Flow): void {
 	const way = { inInterface: "", outInterface: trip.journey.interfaceTo(flow.to) };
-	visit(trip, "OUTPUT", ["raw", "mangle", "filter", "security"], way, flow, (kept) => left(trip, kept));
+	visit(trip, { hook: "OUTPUT", part: "all", isAgain: true }, way, flow, (kept) => left(trip, kept));
 }
 
 function sent(trip: Trip, flow: Flow): void {
 	const { isLocal, lacksServers, interfaceTo } = trip.journey;
 	const wayTo = (to: string): Way => ({ inInterface: "", outInterface: isLocal(to) ? "lo" : interfaceTo(to) });
 	const first = wayTo(flow.to);
-	visit(trip, "OUTPUT", ["raw", "mangle", "nat"], first, flow, (routed) => {
+	visit(trip, { hook: "OUTPUT", part: "before servers" }, first, flow, (routed) => {
 		if (lacksServers && !routed.isTranslated) {
 			finish(routed, "unknown", undefined, UNKNOWN_SERVERS);
 			return;
@@ -78,7 +74,7 @@ function sent(trip: Trip, flow: Flow): void {
 		balance(trip, "OUTPUT", routed, {
 			onward: (next) => leftByServer(trip, next),
 			here: (next) =>
-				visit(trip, "OUTPUT", ["filter", "security"], first, next, (kept) => {
+				visit(trip, { hook: "OUTPUT", part: "behind servers" }, first, next, (kept) => {
 					if (isLocal(kept.to)) loop(trip, kept, wayTo(kept.to));
 					else left(trip, kept);
 				}),
@@ -90,8 +86,8 @@ function sent(trip: Trip, flow: Flow): void {
 function loop(trip: Trip, flow: Flow, way: Way): void {
 	const inside = { inInterface: "lo", outInterface: "" };
 	const enter: Next = (back) =>
-		visit(trip, "PREROUTING", ["raw", "mangle"], inside, back, (again) =>
-			visit(trip, "INPUT", ["mangle", "filter", "security"], inside, again, (kept) => deliver(trip, kept)),
+		visit(trip, { hook: "PREROUTING", part: "all", isAgain: true }, inside, back, (again) =>
+			visit(trip, { hook: "INPUT", part: "all", isAgain: true }, inside, again, (kept) => deliver(trip, kept)),
 		);
-	visit(trip, "POSTROUTING", ["mangle", "nat"], way, flow, enter);
+	visit(trip, { hook: "POSTROUTING", part: "all" }, way, flow, enter);
 }

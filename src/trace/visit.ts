@@ -1,17 +1,15 @@
-import { rulePrinter } from "../lang/iptables/print.ts";
-import type { Rule } from "../lang/iptables/ruleset.ts";
-import type { End } from "./apply-target.ts";
+import type { BaseChains } from "./base-chains.ts";
+import type { BaseChain } from "./chain.ts";
+import type { End } from "./effect.ts";
 import type { Effort } from "./effort.ts";
 import { type Flow, type Journey, stepsOf } from "./flow.ts";
-import type { Place } from "./match-rule.ts";
 import type { Outcome, Verdict } from "./outcome.ts";
-import type { Hook } from "./packet.ts";
-import type { ChainOf } from "./rule-index.ts";
+import type { Hook, Place } from "./packet.ts";
 import { walkChain } from "./walk-chain.ts";
 
 /** A packet's way through one node. */
 export interface Trip {
-	readonly tables: ReadonlyMap<string, readonly ChainOf[]>;
+	readonly baseChains: BaseChains;
 	readonly journey: Journey;
 	readonly effort: Effort;
 }
@@ -19,56 +17,80 @@ export interface Trip {
 /** What comes next for a packet. */
 export type Next = (flow: Flow) => void;
 
-/** A table that is asked; two of one name belong to the two programs called iptables. */
-interface Asked {
-	readonly table: string;
-	readonly chainOf: ChainOf;
+/** Where a packet is asked about, but for the hook. */
+export type Way = Omit<Place, "hook" | "isTracked">;
+
+/** Which chains of a hook are asked; all others let the packet pass. */
+export interface Asked {
+	readonly hook: Hook;
+	/** Virtual servers have a place between the chains. */
+	readonly part: "all" | "before servers" | "behind servers";
+	/** The connection has passed the hooks of translation before: those chains are not asked again. */
+	readonly isAgain?: boolean;
 }
 
-/** Asks one hook, table by table; those that are not there let the packet pass. */
-export function visit(
-	trip: Trip,
-	hook: Hook,
-	tables: readonly string[],
-	place: Omit<Place, "hook">,
-	flow: Flow,
-	next: Next,
-): void {
-	const all = tables.flatMap((table) => (trip.tables.get(table) ?? []).map((chainOf) => ({ table, chainOf })));
-	visitFrom({ trip, hook, place, all, next }, 0, flow);
+/** Where the kernel asks virtual servers. Source: measured. */
+const SERVERS: Partial<Readonly<Record<Hook, number>>> = { INPUT: 99, OUTPUT: -98 };
+
+/** Where conntrack sees a packet for the first time. Source: measured. */
+const CONNTRACK: Partial<Readonly<Record<Hook, number>>> = { PREROUTING: -200, OUTPUT: -200 };
+
+/** Asks one hook, chain by chain in the order of their priorities. */
+export function visit(trip: Trip, asked: Asked, way: Way, flow: Flow, next: Next): void {
+	const { hook, part, isAgain = false } = asked;
+	const servers = SERVERS[hook] ?? Number.POSITIVE_INFINITY;
+	const chains = trip.baseChains(hook).filter(({ priority, isNat }) => {
+		if (isNat && isAgain) return false;
+		return part === "all" || priority < servers === (part === "before servers");
+	});
+	visitFrom({ trip, hook, way, chains, isAgain, next }, 0, flow);
 }
 
 interface Visits {
 	readonly trip: Trip;
 	readonly hook: Hook;
-	readonly place: Omit<Place, "hook">;
-	readonly all: readonly Asked[];
+	readonly way: Way;
+	readonly chains: readonly BaseChain[];
+	readonly isAgain: boolean;
 	readonly next: Next;
 }
 
 function visitFrom(visits: Visits, index: number, flow: Flow): void {
-	const { trip, hook, place, all, next } = visits;
-	const asked = all[index];
-	if (asked === undefined) {
+	const { trip, hook, way, chains, isAgain, next } = visits;
+	const base = chains[index];
+	if (base === undefined) {
 		next(flow);
 		return;
 	}
-	const { table, chainOf } = asked;
-	// What the first of two nat tables translates, the second is not asked about. First is that which was made last, which
-	// no dump shows. Source: measured.
-	const goOn = (kept: Flow): void =>
-		visitFrom(visits, isChanged(flow, kept) && all[index + 1]?.table === "nat" ? index + 2 : index + 1, kept);
-	const chain = chainOf(hook);
-	if (chain === undefined || (chain.length === 0 && chain.policy !== "DROP")) {
+	const { table, name, chainOf, priority } = base;
+	const chain = chainOf(name);
+	if (chain === undefined || (chain.length === 0 && chain.policy?.toLowerCase() !== "drop")) {
 		visitFrom(visits, index + 1, flow);
 		return;
 	}
-	const here = { table, chainOf, place: { ...place, hook }, journey: trip.journey, effort: trip.effort, tryBoth };
-	walkChain(here, hook, flow, (after, end) => decide(after, end, goOn));
+	const isTracked = isAgain || priority > (CONNTRACK[hook] ?? Number.NEGATIVE_INFINITY);
+	const place = { ...way, hook, isTracked };
+	const here = { table, chainOf, place, journey: trip.journey, effort: trip.effort, tryBoth };
+	walkChain(here, name, flow, (after, end) =>
+		decide(after, end, (kept) => visitFrom(visits, following(chains, index, isTranslatedBy(flow, kept)), kept)),
+	);
 }
 
-function isChanged(before: Flow, after: Flow): boolean {
-	return before.to !== after.to || before.port !== after.port || before.from !== after.from;
+/** Once a chain has translated the packet, those behind it are not asked whether they want to. Source: measured. */
+function following(chains: readonly BaseChain[], index: number, isDone: boolean): number {
+	let next = index + 1;
+	if (chains[index]?.isNat === true && isDone) while (chains[next]?.isNat === true) next++;
+	return next;
+}
+
+function isTranslatedBy(before: Flow, after: Flow): boolean {
+	return (
+		before.to !== after.to ||
+		before.port !== after.port ||
+		before.from !== after.from ||
+		before.isTranslated !== after.isTranslated ||
+		before.isMasqueraded !== after.isMasqueraded
+	);
 }
 
 function decide(flow: Flow, end: End, goOn: Next): void {
@@ -109,7 +131,7 @@ export function finish(flow: Flow, verdict: Verdict, reject?: string, doubt?: st
 }
 
 /** Both ways are followed to their ends; only if these differ it matters what nobody knows. */
-function tryBoth(flow: Flow, rule: Rule, yes: Next, no: Next): void {
+function tryBoth(flow: Flow, doubt: string, yes: Next, no: Next): void {
 	const [ifYes, ifNo]: [Outcome[], Outcome[]] = [[], []];
 	no({ ...flow, outcomes: ifNo });
 	yes({ ...flow, outcomes: ifYes });
@@ -117,8 +139,7 @@ function tryBoth(flow: Flow, rule: Rule, yes: Next, no: Next): void {
 		for (const outcome of ifNo) flow.outcomes.push(outcome);
 		return;
 	}
-	const print = rulePrinter(flow.to.includes(":") ? "ipv6" : "ipv4", "save");
-	finish(flow, "unknown", undefined, `whether this rule matches is not known: ${print(rule)}`);
+	finish(flow, "unknown", undefined, doubt);
 }
 
 /** What becomes of the packet, without the way. */

@@ -1,9 +1,10 @@
-import type { Rule } from "../lang/iptables/ruleset.ts";
-import { applyTarget, type End, isWithoutEffect } from "./apply-target.ts";
+import { type Call, newCall, type Position, positionNames } from "./call.ts";
+import type { ChainOf, NumberedRule, Reaction } from "./chain.ts";
+import type { End } from "./effect.ts";
 import { askOnce, canGoOn, countBranch, type Effort } from "./effort.ts";
 import { type Flow, type Journey, withStep } from "./flow.ts";
-import { chanceOf, type Place } from "./match-rule.ts";
-import type { ChainOf, NumberedRule } from "./rule-index.ts";
+import type { Act } from "./outcome.ts";
+import type { Place } from "./packet.ts";
 
 /** What comes next. */
 export type Then = (flow: Flow, end: End) => void;
@@ -16,26 +17,7 @@ export interface Visit {
 	readonly journey: Journey;
 	readonly effort: Effort;
 	/** Tries both answers to a question nobody can answer; the way goes on with `no` where both come to the same. */
-	readonly tryBoth: (flow: Flow, rule: Rule, yes: (flow: Flow) => void, no: (flow: Flow) => void) => void;
-}
-
-/** A chain that was called. */
-interface Call {
-	readonly chain: string;
-	readonly rules: readonly NumberedRule[];
-	readonly policy: string | undefined;
-	/** Who called it, by jump or goto. */
-	readonly caller: Call | undefined;
-	/** How many callers there are. */
-	readonly depth: number;
-	/** Where its end leads; undefined: out of the base chain, where the policy decides. */
-	readonly back: Position | undefined;
-}
-
-/** The rule that is asked next. */
-interface Position {
-	readonly call: Call;
-	readonly index: number;
+	readonly tryBoth: (flow: Flow, doubt: string, yes: (flow: Flow) => void, no: (flow: Flow) => void) => void;
 }
 
 /** One of the ways a packet may take, as far as it has been followed. */
@@ -52,9 +34,6 @@ interface Walk {
 	readonly waiting: Way[];
 }
 
-/** The kernel knows no such limit where rules were loaded by iptables-legacy, but each call costs a look at its callers. */
-const DEEPEST = 5000;
-
 /**
  * Follows a packet through a base chain and what it calls, in all the ways it may take, and hands each to `then`. The
  * chains that are left to go back to are kept as data, not in calls of functions: dumps may be long and deep.
@@ -63,25 +42,6 @@ export function walkChain(visit: Visit, chain: string, flow: Flow, then: Then): 
 	const base = newCall(visit, chain, flow, undefined, undefined);
 	if (typeof base === "string") then(flow, { kind: "doubt", reason: base });
 	else walkFrom({ visit, base, effort: visit.effort, then }, { call: base, index: 0, flow });
-}
-
-/** The chain, ready to be passed; or why it cannot be. */
-function newCall(
-	{ chainOf, journey }: Visit,
-	chain: string,
-	{ to, port }: Flow,
-	caller: Call | undefined,
-	back: Position | undefined,
-): Call | string {
-	const indexed = chainOf(chain);
-	if (indexed === undefined) return `the rules jump to chain ${chain}, which is not there`;
-	for (let call = caller; call !== undefined; call = call.caller) {
-		if (call.chain === chain) return `the rules jump to chain ${chain} again and again`;
-	}
-	const depth = caller === undefined ? 0 : caller.depth + 1;
-	if (depth > DEEPEST) return `the rules jump from chain to chain more than ${DEEPEST} times`;
-	const rules = indexed.candidates(to, journey.packet.protocol, port);
-	return { chain, rules, policy: indexed.policy, caller, depth, back };
 }
 
 function walkFrom(from: Omit<Walk, "waiting">, start: Way): void {
@@ -103,37 +63,59 @@ function goOn(walk: Walk, { call, index: start, flow }: Way): Way | undefined {
 			return undefined;
 		}
 		const numbered = call.rules[index];
-		if (numbered === undefined) continue;
-		const chance = chanceOf(numbered.canonical, flow, visit.journey, visit.place);
-		if (chance === 0 || (chance === undefined && isWithoutEffect(numbered.canonical.target))) continue;
-		const behind = { call, index: index + 1 };
-		if (chance === undefined) {
-			askBoth(walk, numbered, behind, flow);
-			return undefined;
-		}
-		if (chance === 1) return obey(walk, numbered, behind, flow);
-		countBranch(effort, flow);
-		walk.waiting.push({ call, index: index + 1, flow: { ...flow, probability: flow.probability * (1 - chance) } });
-		return obey(walk, numbered, behind, { ...flow, probability: flow.probability * chance });
+		const reactions = numbered?.ask(flow, visit.journey, visit.place);
+		if (numbered === undefined || reactions === undefined) continue;
+		return react(walk, { numbered, behind: { call, index: index + 1 }, flow }, reactions);
 	}
 	return endOfChain(walk, call, flow);
 }
 
-function askBoth(walk: Walk, numbered: NumberedRule, behind: Position, flow: Flow): void {
+/** A rule that was asked. */
+interface Asked {
+	readonly numbered: NumberedRule;
+	readonly behind: Position;
+	/** The packet as it came. */
+	readonly flow: Flow;
+}
+
+/** Follows all that a rule may do: the first way next, the others after it. */
+function react(walk: Walk, asked: Asked, reactions: readonly Reaction[]): Way | undefined {
+	const [first] = reactions;
+	if (first !== undefined && reactions.length === 1) return wayOf(walk, asked, first);
+	for (let more = 1; more < reactions.length; more++) countBranch(walk.effort, asked.flow);
+	const ways = reactions.flatMap((reaction) => wayOf(walk, asked, reaction) ?? []);
+	walk.waiting.push(...ways.slice(1).reverse());
+	return ways[0];
+}
+
+function wayOf(walk: Walk, asked: Asked, reaction: Reaction): Way | undefined {
+	switch (reaction.kind) {
+		case "passes":
+			return { ...asked.behind, flow: reaction.flow };
+		case "asks":
+			askBoth(walk, asked, reaction);
+			return undefined;
+		default:
+			return obey(walk, asked, reaction);
+	}
+}
+
+function askBoth(walk: Walk, asked: Asked, { flow, place, doubt, yes }: Reaction & { readonly kind: "asks" }): void {
 	const { visit, effort, then } = walk;
-	const place = [visit.place.hook, visit.table, ...positionNames(behind)].join(" ");
-	const isAsked = askOnce(effort, place, flow, (suppose) =>
+	const { behind } = asked;
+	const name = [visit.place.hook, visit.table, place, ...positionNames(behind)].join(" ");
+	const isAsked = askOnce(effort, name, flow, (suppose) =>
 		visit.tryBoth(
 			flow,
-			numbered.rule,
-			(yes) => {
-				suppose(yes, false);
-				const next = obey(walk, numbered, behind, yes);
+			doubt,
+			(matched) => {
+				suppose(matched, false);
+				const next = react(walk, asked, yes(matched));
 				if (next !== undefined) walkFrom(walk, next);
 			},
-			(no) => {
-				suppose(no, true);
-				walkFrom(walk, { ...behind, flow: no });
+			(other) => {
+				suppose(other, true);
+				walkFrom(walk, { ...behind, flow: other });
 			},
 		),
 	);
@@ -141,27 +123,25 @@ function askBoth(walk: Walk, numbered: NumberedRule, behind: Position, flow: Flo
 		then(flow, { kind: "doubt", reason: "there are too many rules of which nobody can tell whether they match" });
 }
 
-function positionNames(position: Position): readonly string[] {
-	const names: string[] = [];
-	for (let at: Position | undefined = position; at !== undefined; at = at.call.back) {
-		names.push(`${at.call.chain} ${at.index}`);
-	}
-	return names;
-}
-
 /** Nothing is left of the chain: back to where it was called, or to the policy. */
 function endOfChain(walk: Walk, call: Call, flow: Flow): Way | undefined {
 	const { visit, base, effort, then } = walk;
 	effort.steps--;
 	const { chain, policy, back } = call;
-	const action = policy === undefined ? "return" : `policy ${policy}`;
+	const isDrop = policy?.toLowerCase() === "drop";
+	const [action, act] = endOf(policy, isDrop);
 	const { table, place } = visit;
-	const step = { hook: place.hook, table, chain, number: undefined, rule: undefined, action, mark: flow.mark };
+	const step = { hook: place.hook, table, chain, number: undefined, rule: undefined, action, act, mark: flow.mark };
 	const after = withStep(flow, step);
-	if (policy !== undefined) then(after, { kind: policy === "DROP" ? "drop" : "accept" });
+	if (policy !== undefined) then(after, { kind: isDrop ? "drop" : "accept" });
 	else if (call === base) then(after, { kind: "return" });
 	else return goBack(walk, back, after);
 	return undefined;
+}
+
+function endOf(policy: string | undefined, isDrop: boolean): readonly [action: string, act: Act] {
+	if (policy === undefined) return ["return", { kind: "end-of-chain" }];
+	return [`policy ${policy}`, { kind: isDrop ? "policy-drop" : "policy-accept" }];
 }
 
 function goBack(walk: Walk, back: Position | undefined, flow: Flow): Way | undefined {
@@ -169,15 +149,26 @@ function goBack(walk: Walk, back: Position | undefined, flow: Flow): Way | undef
 }
 
 /** Does what a rule that matched says. */
-function obey(walk: Walk, numbered: NumberedRule, behind: Position, before: Flow): Way | undefined {
+function obey(
+	walk: Walk,
+	{ numbered, behind, flow: before }: Asked,
+	reaction: Reaction & { readonly kind: "acts" },
+): Way | undefined {
 	const { visit, effort, then } = walk;
 	effort.steps--;
-	const { rule, canonical, number, action } = numbered;
 	const { call, index } = behind;
-	const { table, place } = visit;
-	const step = { hook: place.hook, table, chain: call.chain, number, rule, action, mark: before.mark };
-	const effect = applyTarget(canonical.target, withStep(before, step), visit.journey, visit.place.hook);
-	const { flow } = effect;
+	const { action, act, nft, effect } = reaction;
+	const flow = withStep(effect.flow, {
+		hook: visit.place.hook,
+		table: visit.table,
+		chain: call.chain,
+		number: numbered.number,
+		rule: numbered.source.rule,
+		nft,
+		action,
+		act,
+		mark: before.mark,
+	});
 	switch (effect.kind) {
 		case "continue":
 			return { call, index, flow };

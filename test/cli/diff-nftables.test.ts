@@ -73,20 +73,4 @@ describe("svcnat diff in the nftables mode", () => {
 			/nothing to compare: \S+listing has rules of nftables, fixtures\/shop has rules of iptables/,
 		);
 	});
-
-	it("compares with another mode by what clients meet", async () => {
-		const modes = [
-			"-f",
-			"fixtures/shop",
-			"--node",
-			"worker-1",
-			"-q",
-			"--from-mode",
-			"iptables",
-			"--to-mode",
-			"nftables",
-		];
-		const { stdout, exitCode } = await svcnat(["diff", ...modes]);
-		expect({ stdout, exitCode }).toEqual({ stdout: "no difference: iptables to nftables (IPv4)\n", exitCode: 0 });
-	});
 });

@@ -31,7 +31,23 @@ describe("svcnat explain", () => {
 		[["worker-1"], /^node worker-1: 6 Services/, 1],
 		[["web.shop:http"], /^shop\/web: 2 of 4/, 0],
 		[["shop/web:80"], /^shop\/web: 2 of 4/, 0],
-		[["kube-dns.kube-system:53", "--compare", "iptables,ipvs"], /[\s\S]/, 0],
+		[
+			["kube-dns.kube-system:53", "--compare", "ipvs,nftables"],
+			/^nothing changes for clients from ipvs to nftables: /,
+			0,
+		],
+		[
+			["web.shop", "--compare", "iptables,nftables"],
+			/^from iptables to nftables, 1 of 1 Service changes for some clients: /,
+			1,
+		],
+		[["web.shop", "--proxy-mode", "nftables"], /^shop\/web: 2 of 4 IPv4 endpoints/, 0],
+		[
+			["external-KHN6ECMT-shop/web/tcp/http", "--proxy-mode", "nftables"],
+			/^external-KHN6ECMT-shop\/web\/tcp\/http: of shop\/web:http; traffic from outside/,
+			0,
+		],
+		[["nodeport-ips", "--proxy-mode", "nftables"], /^nodeport-ips: shared by all Services; has the addresses/, 0],
 	])("%j", async (args, first, status) => {
 		const { stdout, stderr, exitCode } = await svcnat(["explain", ...args, ...SHOP]);
 		expect(stdout).toMatch(first);

@@ -32,22 +32,6 @@ describe("the nftables mode on the command line", () => {
 	});
 
 	it.each([
-		["trace", ["trace", ...NFT, "--from", "external", "--to", "node:30080"]],
-		[
-			"trace --compare",
-			["trace", ...SHOP, "--compare", "iptables,nftables", "--from", "node", "--to", "10.96.10.20:80"],
-		],
-		["explain", ["explain", "web.shop", ...NFT]],
-		["explain --compare", ["explain", "web.shop", ...SHOP, "--compare", "iptables,nftables"]],
-	])("%s refuses it rather than answer wrongly", async (_, args) => {
-		const { stdout, stderr, exitCode } = await svcnat(args);
-		expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
-		expect(stderr).toMatch(
-			/error: proxy mode nftables: its rules can be printed \(dump\) and compared \(diff\), but not yet followed/,
-		);
-	});
-
-	it.each([
 		[
 			"1.32",
 			["--detect-local-mode", "InterfaceNamePrefix", "--pod-interface-name-prefix", "veth"],

@@ -154,7 +154,8 @@ describe("what another mode left behind", () => {
 			{
 				code: "LEFTOVER_MODE",
 				severity: "warning",
-				message: "table nat: 1 chain of another mode, through iptables: KUBE-SERVICES",
+				message:
+					"left behind by the iptables mode: 1 chain of table nat (KUBE-SERVICES); svcnat cleanup --all removes what other modes left",
 			},
 		]);
 	});

@@ -1,7 +1,7 @@
 import type { ExplainOptions } from "../../src/explain/explain.ts";
 import { explain } from "../../src/explain/explain.ts";
 import type { Explanation, ServiceExplanation } from "../../src/explain/explanation.ts";
-import type { AddressExplanation, ChainExplanation } from "../../src/explain/lookup-explanation.ts";
+import type { AddressExplanation, ChainExplanation, SetExplanation } from "../../src/explain/lookup-explanation.ts";
 import type { NodeExplanation } from "../../src/explain/node-explanation.ts";
 import { readTarget } from "../../src/explain/target.ts";
 import type { Cluster } from "./findings/cluster.ts";
@@ -11,6 +11,7 @@ interface Kinds {
 	readonly service: ServiceExplanation;
 	readonly address: AddressExplanation;
 	readonly chain: ChainExplanation;
+	readonly set: SetExplanation;
 	readonly node: NodeExplanation;
 }
 

@@ -24,14 +24,14 @@ def attribute(kind, data):
 
 
 def messages(data):
-    """Type, then attributes by number; of an error its number."""
+    """Type, then attributes by number, the family as number 0; of an error its number."""
     while len(data) >= 16:
         size, kind = struct.unpack("=IH", data[:6])
         body, data = data[16:size], data[size + 3 & ~3 :]
         if kind == NLMSG_ERROR:
             yield kind, struct.unpack("=i", body[:4])[0]
             continue
-        found, rest = {}, body[4:]
+        found, rest = {0: body[:1]}, body[4:]
         while len(rest) >= 4:
             length, number = struct.unpack("=HH", rest[:4])
             found[number & 0x3FFF] = rest[4:length]
@@ -87,6 +87,11 @@ class Legacy:
         return steps, packet
 
 
+def verdict(data):
+    """The code in a nested attribute, signed: what is no verdict of netfilter is below 0. None: there is no verdict."""
+    return None if data is None else struct.unpack("!i", data[4:8])[0]
+
+
 class Nft:
     """
     TRACE of iptables-nft, as steps of the same form. A rule is reported by its handle, the end of a chain as a rule
@@ -95,28 +100,37 @@ class Nft:
 
     GROUP, RULE, GET_RULE, TRACE = 9, NFTABLES | 6, NFTABLES | 7, NFTABLES | 17
     POLICY = 1
+    DROP = 0
 
     def __init__(self, family):
         rules = netlink()
-        request(rules, self.GET_RULE, NLM_F_DUMP, int(family))
+        request(rules, self.GET_RULE, NLM_F_DUMP, self.rules_of(family))
         self.positions, self.lengths, is_done = {}, {}, False
         while not is_done:
             for kind, found in messages(rules.recv(1 << 20)):
                 is_done = is_done or kind == NLMSG_DONE
                 if kind == self.RULE:
-                    chain = name(found[1]), name(found[2])
+                    chain = self.chain(found)
                     self.lengths[chain] = self.lengths.get(chain, 0) + 1
                     self.positions[*chain, found[3]] = self.lengths[chain]
+        self.dropped = False
         self.socket = netlink()
         self.socket.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, self.GROUP)
 
+    def rules_of(self, family):
+        return int(family)
+
+    def chain(self, found):
+        return name(found[1]), name(found[2])
+
     def read(self):
         """The steps since the last call, and the packet as it entered the last base chain."""
-        steps, packet = [], None
+        steps, packet, self.dropped = [], None, False
         for kind, found in waiting(self.socket):
             if kind != self.TRACE:
                 continue
-            chain = name(found[1]), name(found[2])
+            chain = self.chain(found)
+            self.dropped = self.DROP in (verdict(found.get(5)), number(found[16]) if 16 in found else None)
             if 3 in found:
                 step = [*chain, "rule", self.positions[*chain, found[3]]]
             else:
@@ -127,3 +141,15 @@ class Nft:
                 packet = wire.read_packet(found[8] + found[9])
             steps.append(step)
         return steps, packet
+
+
+class Nftables(Nft):
+    """nftrace of nftables, with the family before the name of each table. `dropped` says whether the last step did it."""
+
+    FAMILIES = {1: "inet", 2: "ip", 10: "ip6"}
+
+    def rules_of(self, family):
+        return 0
+
+    def chain(self, found):
+        return f"{self.FAMILIES.get(found[0][0], 'other')} {name(found[1])}", name(found[2])

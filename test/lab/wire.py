@@ -11,13 +11,16 @@ NUMBER_AT = {"tcp": 4, "udp": 8, "sctp": 16}
 # Type of "destination unreachable"; names of codes as in iptables.
 UNREACHABLE = {(ICMP, 3), (ICMP6, 1)}
 ERRORS = {
+    (ICMP, 1): "icmp-host-unreachable",
     (ICMP, 3): "icmp-port-unreachable",
     (ICMP, 10): "icmp-host-prohibited",
     (ICMP, 13): "icmp-admin-prohibited",
     (ICMP6, 1): "icmp6-adm-prohibited",
+    (ICMP6, 3): "icmp6-addr-unreachable",
     (ICMP6, 4): "icmp6-port-unreachable",
     (ICMP6, 5): "icmp6-policy-fail",
 }
+RESET = 4
 
 
 def crc32c(data):
@@ -66,7 +69,7 @@ def summed(body, at, ends, code):
 
 
 def read_packet(data):
-    """What an IP packet is; None when it is none of ours. An ICMP error is what it is about, with `error`."""
+    """What an IP packet is; None when it is none of ours. An ICMP error or a reset is what it is about, with `error`."""
     version = data[0] >> 4 if data else 0
     if version == 4 and len(data) >= 20:
         ends, body = (data[12:16], data[16:20]), data[(data[0] & 15) * 4 :]
@@ -87,5 +90,9 @@ def read_body(code, source, destination, body):
         return None
     number, = struct.unpack_from("!I", body, at)
     source_port, port = struct.unpack_from("!HH", body)
+    if name == "tcp" and len(body) >= 20 and body[13] & RESET:
+        acknowledged, = struct.unpack_from("!I", body, 8)
+        return {"protocol": name, "source": destination, "destination": source, "sourcePort": port,
+                "port": source_port, "number": acknowledged - 1 & 0xFFFFFFFF, "error": "tcp-reset"}
     return {"protocol": name, "source": source, "destination": destination, "sourcePort": source_port,
             "port": port, "number": number}

@@ -1,10 +1,14 @@
 import { buildIptables } from "../../src/backend/iptables/build.ts";
 import { buildIpvs } from "../../src/backend/ipvs/build.ts";
+import { buildNftables } from "../../src/backend/nftables/build.ts";
 import type { Model } from "../../src/index.ts";
 import type { Rule } from "../../src/lang/iptables/ruleset.ts";
 import { rulesByChain } from "../../src/lang/iptables/ruleset.ts";
 import { wholeRuleset } from "../../src/lang/iptables/ruleset-source.ts";
 import type { VirtualServer } from "../../src/lang/ipvs/table.ts";
+import { applyTransaction } from "../../src/lang/nft/apply-transaction.ts";
+import { calledByElement, calledByRule } from "../../src/lang/nft/references.ts";
+import type { Rule as NftRule } from "../../src/lang/nft/table.ts";
 import { contains } from "../../src/net/cidr.ts";
 import { familyOf, hostPort, isLoopback } from "../../src/net/ip.ts";
 
@@ -72,4 +76,31 @@ function nodeAddresses({ node, family, config: { nodePortAddresses: wanted } }: 
 	if (wanted === "primary") return own.filter((ip) => ip === node.ips.find((one) => familyOf(one) === family));
 	const cidrs = wanted.flatMap(({ cidr }) => (cidr.family === family ? [cidr] : []));
 	return cidrs.length === 0 ? own : own.filter((ip) => cidrs.some((cidr) => contains(cidr, ip)));
+}
+
+/** The same by the maps and chains of the nftables mode. */
+export function nftablesPairs(model: Model): ReadonlySet<Pair> {
+	const [table] = applyTransaction(buildNftables(model).transaction);
+	const chains = new Map(table?.chains.map(({ name, rules }) => [name, rules]));
+	const maps = (table?.sets ?? []).filter(({ name }) => name === "service-ips" || name === "service-nodeports");
+	const pairs = maps.flatMap(({ elements }) =>
+		elements.flatMap((element) => {
+			const [ip = "", protocol = "", port = ""] = element.key.length === 2 ? ["node", ...element.key] : element.key;
+			const endpoints = nftEndpointsBelow(calledByElement(element) ?? "", chains);
+			return endpoints.map((endpoint) => `${protocol} ${ip}:${port} -> ${endpoint}`);
+		}),
+	);
+	return new Set(pairs);
+}
+
+function nftEndpointsBelow(chain: string, chains: ReadonlyMap<string, readonly NftRule[]>): readonly string[] {
+	const rules = (chains.get(chain) ?? []).filter(({ origin }) => origin?.reason !== "short-circuit");
+	return rules.flatMap((rule) => [
+		...rule.statements.flatMap((statement) => {
+			if (statement.kind === "dnat") return statement.to;
+			if (statement.kind !== "dnat-map") return [];
+			return statement.entries.map(({ ip, port }) => hostPort(ip, port));
+		}),
+		...calledByRule(rule).flatMap((name) => nftEndpointsBelow(name, chains)),
+	]);
 }

@@ -98,14 +98,19 @@ export interface CompiledCluster {
 
 /** Compiles a generated cluster. */
 export function compileCluster(cluster: TraceCluster): CompiledCluster {
-	const { objects, config: value, family, variant, kubeVersion, network } = cluster;
-	const { snapshot } = readSnapshot(objects.map((object) => ({ value: object })));
-	const { config } = readProxyConfig(value, { kubeVersion });
-	if (config === undefined) throw new Error("the configuration is refused");
-	const interfaceIPs = interfacesOf(network, family).map(({ ip }) => ip);
-	const { model } = buildModel(snapshot, { node: NODE, interfaceIPs, family, config, kubeVersion });
+	const { family, variant, network } = cluster;
+	const model = clusterModel(cluster);
 	const state = backends.iptables((backend) => backend.state(backend.build(model)));
 	const { save: rules, requirements } = kernelCaseOf(model);
 	const routesLocalnet = model.localhostNodePorts;
 	return { model, node: { family, variant, network, state, rules, requirements, routesLocalnet } };
+}
+
+/** What should be reachable in a generated cluster. */
+export function clusterModel({ objects, config: value, family, kubeVersion, network }: TraceCluster): Model {
+	const { snapshot } = readSnapshot(objects.map((object) => ({ value: object })));
+	const { config } = readProxyConfig(value, { kubeVersion });
+	if (config === undefined) throw new Error("the configuration is refused");
+	const interfaceIPs = interfacesOf(network, family).map(({ ip }) => ip);
+	return buildModel(snapshot, { node: NODE, interfaceIPs, family, config, kubeVersion }).model;
 }

@@ -16,8 +16,11 @@ export interface Recorded {
 	readonly reject?: string | undefined;
 }
 
-/** Which marks a record has: iptables-nft shows only that of the first step in a base chain; the others are `-`. */
-export type Marks = "all" | "first";
+/**
+ * Which marks a record has: iptables-nft shows only that of the first step in a base chain; the others are `-`. Of nftables none
+ * is compared, since the mark is told as the first step left it.
+ */
+export type Marks = "all" | "first" | "none";
 
 /** What the kernel did, and all that trace thinks possible. */
 export interface TraceDifference {
@@ -57,7 +60,7 @@ function stepTexts(steps: readonly Step[], marks: Marks): readonly string[] {
 	return steps.map(({ hook, table, chain, number, action, mark }, index) => {
 		const before = steps[index - 1];
 		const isFirst = before?.hook !== hook || before.table !== table;
-		const shown = marks === "all" || isFirst ? mark : "-";
+		const shown = marks === "all" || (marks === "first" && isFirst) ? mark : "-";
 		return `${hook} ${table} ${chain} ${number ?? action.split(" ")[0]} ${shown}`;
 	});
 }

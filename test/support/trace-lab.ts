@@ -53,6 +53,8 @@ export interface LabPacket {
 /** What the kernel told of a packet. */
 export interface LabResult {
 	readonly steps: readonly LabStep[];
+	/** The last step dropped it; only told by nftables. */
+	readonly dropped?: boolean;
 	/** The packet at the last of the steps, with iptables-nft at the entry into the last base chain. */
 	readonly last?: Seen;
 	/** The packet, or the error about it, where it came out; absent when it did not. */
@@ -93,6 +95,41 @@ const TRACED = [
 	"COMMIT\n",
 ].join("\n");
 
+/** A node whose rules are those of nftables. */
+export interface NftLab {
+	readonly family: Family;
+	readonly network: LabNetwork;
+	/** For `nft -f -`. */
+	readonly rules: string;
+	/** Sets that hold clients, with family and table: `ip kube-proxy affinity-…`. */
+	readonly clients: readonly string[];
+}
+
+/** Table in which packets are marked for tracing; no rule of it counts. */
+export const TRACING_TABLE = "inet svcnat-tracing";
+
+const NFTRACED = `table ${TRACING_TABLE} {
+${["prerouting", "output"]
+	.map(
+		(hook) => `	chain ${hook} {
+		type filter hook ${hook} priority -350;
+		tcp flags & (fin|syn|rst|ack) == syn meta nftrace set 1
+		meta l4proto { udp, sctp } meta nftrace set 1
+	}`,
+	)
+	.join("\n")}
+}
+`;
+
+/** Sends packets one by one through rules of nftables. Results in the order of the packets. */
+export async function sendThroughNft(lab: NftLab, packets: readonly LabPacket[]): Promise<readonly LabResult[]> {
+	const { rules, ...rest } = lab;
+	const job = { ...rest, variant: "nftables", nft: `${rules}\n${NFTRACED}`, packets };
+	const results = await runProgram("send-packets", [], job);
+	expectAsMany(results, packets);
+	return results as readonly LabResult[];
+}
+
 function expectAsMany(results: readonly unknown[], packets: readonly unknown[]): void {
 	if (results.length !== packets.length) throw new Error(`${packets.length} packets, but ${results.length} results`);
 }
@@ -100,15 +137,24 @@ function expectAsMany(results: readonly unknown[], packets: readonly unknown[]):
 /** Loads the rules into a fresh namespace and runs a program of `test/lab` there. What it prints, line by line. */
 export async function runLab(program: string, lab: Lab, more: object): Promise<readonly unknown[]> {
 	const { rules, requirements, ...rest } = lab;
-	const directory = temporaryDirectory();
-	writeFileSync(join(directory, "rules"), rules);
-	writeFileSync(join(directory, "job.json"), JSON.stringify({ ...rest, ...more }));
-	const script = [
+	const file = join(temporaryDirectory(), "rules");
+	writeFileSync(file, rules);
+	const before = [
 		PRIVATE_LOCK,
-		`run() { "$@" || { echo "this failed: $*" >&2; exit 1; }; }`,
 		...requirements.map((command) => `run ${printCommand(command)}`),
-		`run ${programOf(lab)}-restore <${join(directory, "rules")}`,
-		`run ${fileURLToPath(new URL(`../lab/${program}`, import.meta.url))} <${join(directory, "job.json")}`,
+		`run ${programOf(lab)}-restore <${file}`,
+	];
+	return runProgram(program, before, { ...rest, ...more });
+}
+
+/** Runs a program of `test/lab` in a fresh namespace, after other commands. What it prints, line by line. */
+async function runProgram(program: string, before: readonly string[], job: object): Promise<readonly unknown[]> {
+	const file = join(temporaryDirectory(), "job.json");
+	writeFileSync(file, JSON.stringify(job));
+	const script = [
+		`run() { "$@" || { echo "this failed: $*" >&2; exit 1; }; }`,
+		...before,
+		`run ${fileURLToPath(new URL(`../lab/${program}`, import.meta.url))} <${file}`,
 	];
 	const { exitCode, stdout, stderr } = await runInNamespace(script.join("\n"));
 	if (exitCode !== 0 || stderr !== "") throw new Error(`${program}: exit ${exitCode}: ${stderr}`);

@@ -4,7 +4,7 @@ import { type Family, hostPort, type IP } from "../../src/net/ip.ts";
 import type { Packet } from "../../src/trace/packet.ts";
 import { newTracer, type Tracer } from "../../src/trace/trace.ts";
 import type { Variant } from "./kernel-load.ts";
-import { type Recorded, type TraceDifference, traceDifference } from "./trace-compare.ts";
+import { type Marks, type Recorded, type TraceDifference, traceDifference } from "./trace-compare.ts";
 import { type Lab, type LabPacket, sendPackets } from "./trace-lab.ts";
 import { interfacesOf, labNetwork, linkTo, NODE_IPS, type NodeNetwork } from "./trace-network.ts";
 import { recordReader } from "./trace-recorded.ts";
@@ -55,7 +55,7 @@ export function labOf(node: LiveNode, packets: readonly LivePacket[]): Lab {
 }
 
 /** How a packet is sent; each has a source port of its own. */
-export function labPacket({ network }: LiveNode, packet: LivePacket, index: number): LabPacket {
+export function labPacket({ network }: Pick<LiveNode, "network">, packet: LivePacket, index: number): LabPacket {
 	const { from, to, port, protocol, inInterface, client, wait = 0 } = packet;
 	const link = inInterface === undefined ? undefined : linkTo(network, inInterface);
 	return { from, to, port, protocol, sourcePort: 10_000 + index, in: link, keepsClients: client !== "new", wait };
@@ -63,12 +63,15 @@ export function labPacket({ network }: LiveNode, packet: LivePacket, index: numb
 
 /** Sends packets one by one through the rules in a kernel. In the order of the packets. */
 export async function sendLive(node: LiveNode, packets: readonly LivePacket[]): Promise<readonly Sent[]> {
-	const read = recordReader(node.state);
 	const results = await sendPackets(
 		labOf(node, packets),
 		packets.map((packet, index) => labPacket(node, packet, index)),
 	);
-	const recorded = results.map(read);
+	return sentOf(packets, results.map(recordReader(node.state)));
+}
+
+/** Packets with what the kernel did to each, in the same order. */
+export function sentOf(packets: readonly LivePacket[], recorded: readonly Recorded[]): readonly Sent[] {
 	return packets.flatMap((packet, index) => {
 		const one = recorded[index];
 		const before = packet.client === "remembered" ? recorded[index - 1]?.destination : undefined;
@@ -77,7 +80,7 @@ export async function sendLive(node: LiveNode, packets: readonly LivePacket[]): 
 }
 
 /** Rules ready to be traced, on the node that the kernel has. */
-export function liveTracer({ network, family }: LiveNode, state: NodeState): Tracer {
+export function liveTracer({ network, family }: Pick<LiveNode, "network" | "family">, state: NodeState): Tracer {
 	return newTracer(state, { ips: NODE_IPS, interfaces: interfacesOf(network, family) });
 }
 
@@ -86,10 +89,18 @@ export function liveDifferences(
 	{ variant }: LiveNode,
 	tracer: Tracer,
 	sent: readonly Sent[],
-): readonly (TraceDifference & { readonly packet: LivePacket })[] {
+): readonly SentDifference[] {
+	return sentDifferences(tracer, sent, variant === "legacy" ? "all" : "first");
+}
+
+/** A packet that trace treats in another way than the kernel did. */
+export type SentDifference = TraceDifference & { readonly packet: LivePacket };
+
+/** All such packets. */
+export function sentDifferences(tracer: Tracer, sent: readonly Sent[], marks: Marks): readonly SentDifference[] {
 	return sent.flatMap(({ packet, recorded, affinity }) => {
 		const outcomes = tracer.trace(toTrace(packet), { affinity });
-		const difference = traceDifference(recorded, outcomes, variant === "legacy" ? "all" : "first");
+		const difference = traceDifference(recorded, outcomes, marks);
 		return difference === undefined ? [] : { packet, ...difference };
 	});
 }

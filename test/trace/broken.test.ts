@@ -113,7 +113,7 @@ describe("a trace through broken rules", () => {
 		["something else", "hello\n", IPV4, "--rules"],
 		["a file cut off in the middle", whole.slice(0, whole.length / 2), IPV4, "not complete"],
 		["a file cut off before its last line", whole.replace("COMMIT\n", ""), IPV4, "not complete"],
-		["what nft list ruleset prints", "table ip nat {\n\tchain PREROUTING {\n\t}\n}\n", IPV4, "nft"],
+		["what nft list ruleset prints, cut off", "table ip nat {\n\tchain PREROUTING {\n", IPV4, "dump"],
 		[
 			"rules of the other family",
 			"*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -d fd00::1/128 -j DROP\nCOMMIT\n",

@@ -17,7 +17,6 @@ export const iptables: Backend<IptablesRules> = {
 	requirements: nfacctCommands,
 	setup: (rules) => rules.flatMap(setupCommands),
 	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
-	onlyCompared: undefined,
 	state: (rules) => ({
 		family: rules.family,
 		iptables: installedRuleset(rules).tables,

@@ -27,7 +27,6 @@ export const ipvs: Backend<IpvsRules> = {
 		...rules.flatMap(setupCommands),
 	],
 	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
-	onlyCompared: undefined,
 	state: (rules) => ({
 		family: rules.family,
 		iptables: installedRuleset(rules).tables,

@@ -13,7 +13,6 @@ export const nftables: Backend<NftablesRules> = {
 	requirements: () => [],
 	setup: () => [],
 	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
-	onlyCompared: "its rules can be printed (dump) and compared (diff), but not yet followed, explained or loaded",
 	state: ({ family, transaction }) => ({
 		family,
 		iptables: undefined,

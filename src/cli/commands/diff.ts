@@ -14,11 +14,15 @@ import { both, knownFilter, labelFilter, type PortFilter, readSelector } from ".
 import { servicePortFilter } from "../service-argument.ts";
 import { type DiffArgv, readSides } from "../sides.ts";
 import { printableLines, say, type Voice, writeResult } from "../terminal.ts";
+import { diffModes } from "./diff-modes.ts";
 
 /** Compares, prints what differs, and gives the exit status: 0 equal, 1 different. */
 export async function diffCommand(argv: DiffArgv, voice: Voice): Promise<number> {
 	const startedAt = Date.now();
 	checkUsage(argv);
+	if (argv.fromMode !== undefined && argv.toMode !== undefined) {
+		return diffModes(argv, [argv.fromMode, argv.toMode], voice);
+	}
 	const byName = servicePortFilter(argv);
 	const selector = readSelector(argv);
 	const { old, current, names, compare, services } = await readSides(argv, voice);
@@ -28,8 +32,7 @@ export async function diffCommand(argv: DiffArgv, voice: Voice): Promise<number>
 		if (other === undefined) throw new Trouble(`${names.old}: expected rules of ${family}, found none`);
 		return { old: other, current: state };
 	});
-	// Modes are compared by what clients meet, whatever makes it so.
-	if (argv.fromMode === undefined) for (const pair of pairs) checkComparable(pair.old, pair.current, names);
+	for (const pair of pairs) checkComparable(pair.old, pair.current, names);
 	const whole = pairs.map((pair) => compare(pair.old, pair.current));
 	if (isShown !== undefined)
 		warnUnknownService(
@@ -150,7 +153,6 @@ function checkUsage({
 		);
 	}
 	if (only === true && output === "restore") throw new Trouble("-o restore gives all rules: leave out --only");
-	if (output === "restore" && fromMode !== undefined) throw new Trouble("-o restore cannot turn one mode into another");
 	if (output === "restore" && (namespace ?? selector ?? service) !== undefined) {
 		throw new Trouble("-o restore gives all rules; -n, -l and --service narrow the other forms");
 	}

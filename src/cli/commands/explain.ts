@@ -5,13 +5,16 @@ import { printExplanation } from "../../explain/print/print-text.ts";
 import { readTarget, type Target } from "../../explain/target.ts";
 import { Trouble } from "../../trouble.ts";
 import { compile } from "../compile.ts";
-import { followedState } from "../compiled-state.ts";
+import { compiledState } from "../compiled-state.ts";
 import type { ExplainArguments } from "../explain-arguments.ts";
 import { refuseSelector } from "../selector-argument.ts";
 import { printableLines, type Voice, writeResult } from "../terminal.ts";
 import { explainModes } from "./explain-compare.ts";
 
-/** Explains a Service, an address, a chain or the node. Gives the exit status: 1 for a finding of severity error, else 0. */
+/**
+ * Explains a Service, an address, a chain or the node. Gives the exit status: 1 for a finding of severity error, or when clients fare
+ * otherwise in another mode, else 0.
+ */
 export async function explainCommand(
 	argv: ExplainArguments & Readonly<Record<string, unknown>>,
 	voice: Voice,
@@ -20,12 +23,9 @@ export async function explainCommand(
 	const { namespace } = argv;
 	const target = readOperand(argv.operands, namespace);
 	const clusterDomain = readDomain(argv.clusterDomain);
-	if (argv.compare !== undefined) {
-		await explainModes(argv, argv.compare, target, voice);
-		return 0;
-	}
+	if (argv.compare !== undefined) return explainModes(argv, argv.compare, target, voice);
 	const { backend, models, snapshot } = await compile({ ...argv, ipFamily: argv.ipFamily ?? "dual" }, voice);
-	const nodes = models.map((model) => ({ model, state: followedState(backend, model) }));
+	const nodes = models.map((model) => ({ model, state: compiledState(backend, model) }));
 	const context: ExplainContext = { snapshot, nodes };
 	const explanation = explain(context, target, { namespace, clusterDomain });
 	if (explanation.kind === "not-found") throw new Trouble(explanation.message);

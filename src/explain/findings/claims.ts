@@ -4,7 +4,7 @@ import type { ServicePort } from "../../model/service-port.ts";
 import type { IP } from "../../net/ip.ts";
 import type { Protocol } from "../../net/protocol.ts";
 import type { ExplainContext, NodeInFamily } from "../context.ts";
-import { isIpvs, nodePortIPs } from "../node-addresses.ts";
+import { nodePortIPs } from "../node-addresses.ts";
 import { type Claim, type Contested, type Dispute, settler } from "./disputes.ts";
 import { ownersIn } from "./owners.ts";
 
@@ -40,7 +40,9 @@ export function claimsIn(node: NodeInFamily, context: ExplainContext): Claims {
 		atNodePort,
 		healthChecks,
 		takers: once(String, (port) => {
-			const isTaken = ({ external }: ServicePort): boolean => isIpvs(node) || external.endpoints.length > 0;
+			// In iptables mode a rule lets health checks in before those that refuse; the other modes have none.
+			const isRefusedLater = node.model.config.mode === "iptables";
+			const isTaken = ({ external }: ServicePort): boolean => !isRefusedLater || external.endpoints.length > 0;
 			const claims = own.length === 0 ? [] : atNodePort(port, "tcp");
 			return claims.flatMap((claim) => (isTaken(claim.port) ? claim.port.name : []));
 		}),

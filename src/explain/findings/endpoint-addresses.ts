@@ -2,16 +2,17 @@ import { list } from "../../diff/words.ts";
 import type { Endpoint } from "../../model/endpoint.ts";
 import type { ServicePort } from "../../model/service-port.ts";
 import type { Finding } from "../finding.ts";
+import { isNftables } from "../node-addresses.ts";
 import type { ClusterIndex } from "./cluster-index.ts";
 import { finding, type PortFinder } from "./subject.ts";
 import { endpointList } from "./words.ts";
 
-/** A packet is translated once: what is sent to a cluster IP stays there, and nobody answers. */
-export const endpointsAtClusterIPs: PortFinder = ({ port, where }, { index }) => {
+/** A packet is translated once: what is sent to a cluster IP stays there, and nobody answers. The nftables mode refuses it. */
+export const endpointsAtClusterIPs: PortFinder = ({ node, port, where }, { index }) => {
 	const used = port.selection.reachable.filter(({ canonicalIP }) => index.clusterIPs.has(canonicalIP));
 	if (used.length === 0) return [];
 	const services = used.flatMap(({ canonicalIP }) => [...(index.clusterIPs.get(canonicalIP) ?? [])]);
-	const message = `Expected endpoints of ${port.name}${where} to be pods or hosts, found ${endpointList(used)}, the cluster IP of ${list([...new Set(services)].sort())}: a packet is translated only once, so its connections get no answer. Put the addresses of that Service's endpoints into the slice.`;
+	const message = `Expected endpoints of ${port.name}${where} to be pods or hosts, found ${endpointList(used)}, the cluster IP of ${list([...new Set(services)].sort())}: a packet is translated only once, so its connections ${isNftables(node) ? "are refused" : "get no answer"}. Put the addresses of that Service's endpoints into the slice.`;
 	return [finding("ENDPOINT_IS_CLUSTER_IP", "error", message, port)];
 };
 

@@ -16,13 +16,13 @@ import { endpointsOnStrangeNode, endpointsWithoutNode, localPolicy } from "./loc
 import { masqueradeOff, nodeWithoutFamily, shortCircuitOff } from "./masquerade.ts";
 import { externalWithoutEffect, loadBalancerWithoutIP, withoutRules } from "./no-effect.ts";
 import { familyWithoutEndpoints, noEndpoints, onlyTerminating } from "./no-endpoints.ts";
-import { nodePortNowhere } from "./node-ports.ts";
+import { nodePortAddresses, nodePortNowhere } from "./node-ports.ts";
 import { slicePorts } from "./slice-ports.ts";
 import { hiddenSlices, largeSlices, slicesWithoutLabel } from "./slices.ts";
 import { sourceRanges } from "./source-ranges.ts";
 import { type Finder, type NodeFinder, type PortFinder, subjectOf } from "./subject.ts";
 
-const NODE_FINDERS: readonly NodeFinder[] = [masqueradeOff, nodeWithoutFamily];
+const NODE_FINDERS: readonly NodeFinder[] = [masqueradeOff, nodePortAddresses, nodeWithoutFamily];
 
 const FINDERS: readonly Finder[] = [
 	affinity,

@@ -1,8 +1,8 @@
-import { nameInComment } from "../../kube/comment.ts";
 import type { VirtualServer } from "../../lang/ipvs/table.ts";
 import type { IP } from "../../net/ip.ts";
 import type { Protocol } from "../../net/protocol.ts";
 import type { Outcome } from "../../trace/outcome.ts";
+import { subjectOf } from "../../trace/print/words.ts";
 import { clientsOf } from "../clients.ts";
 import type { ExplainContext, NodeInFamily } from "../context.ts";
 import { prepare } from "../prepare.ts";
@@ -36,8 +36,8 @@ function ownersOfServers(servers: readonly VirtualServer[]): Owners {
 
 /** The last rule of a Service decides: a chain that is entered and left again has decided nothing. */
 function decider({ steps }: Outcome): string | undefined {
-	for (const { rule } of steps.toReversed()) {
-		const name = rule === undefined ? undefined : (rule.origin?.subject ?? nameInComment(rule));
+	for (const step of steps.toReversed()) {
+		const name = subjectOf(step);
 		if (name !== undefined) return name;
 	}
 	return undefined;

@@ -3,8 +3,8 @@ import { nodeIP } from "../../model/local-node.ts";
 import { hasFirewall } from "../../model/service-port.ts";
 import { type CIDR, contains, printCIDR } from "../../net/cidr.ts";
 import { hostPort, type IP } from "../../net/ip.ts";
+import type { NodeInFamily } from "../context.ts";
 import type { Finding } from "../finding.ts";
-import { isIpvs } from "../node-addresses.ts";
 import type { PortView } from "./port-view.ts";
 import { finding, type PortFinder, type Subject } from "./subject.ts";
 import { familyInWords } from "./words.ts";
@@ -12,7 +12,8 @@ import { familyInWords } from "./words.ts";
 /**
  * What `loadBalancerSourceRanges` keep out that people do not expect, and what they let in.
  *
- * Source: iptables spec, section 6.6 and section 13, items 15 to 22; IPVS spec, sections 6.4 and 6.5.
+ * Source: iptables spec, section 6.6 and section 13, items 15 to 22; IPVS spec, sections 6.4 and 6.5;
+ * nftables spec, sections 6.2 and 7.
  */
 export const sourceRanges: PortFinder = (view, subject) => {
 	if (subject.service.loadBalancerSourceRanges.length === 0) return [];
@@ -65,7 +66,7 @@ function overlaps(one: CIDR, other: CIDR): boolean {
 /** In iptables mode an address that is an external IP too is not guarded: see `bypass`. */
 function guarded({ node, port }: PortView): readonly IP[] {
 	const ips = [...new Set(port.loadBalancerIPs)];
-	return isIpvs(node) ? ips : ips.filter((ip) => !port.externalIPs.includes(ip));
+	return isBypassed(node) ? ips.filter((ip) => !port.externalIPs.includes(ip)) : ips;
 }
 
 function guardedInWords(view: PortView): string {
@@ -79,10 +80,14 @@ function openNodePort(view: PortView): readonly Finding[] {
 	return [finding("SOURCE_RANGES_NODE_PORT", "info", message, port)];
 }
 
-/** In iptables mode the rule of the external IP comes first and knows no ranges; in IPVS mode the filter sees both alike. */
+/** In iptables mode the rule of the external IP comes first and knows no ranges; in the other modes the filter sees both alike. */
 function bypass({ node, port }: PortView): readonly Finding[] {
 	const both = [...new Set(port.externalIPs)].filter((ip) => port.loadBalancerIPs.includes(ip));
-	if (both.length === 0 || isIpvs(node)) return [];
+	if (both.length === 0 || !isBypassed(node)) return [];
 	const message = `Expected source ranges of ${port.name} to guard ${list(both)}, found the same address in spec.externalIPs: everybody is let in, because ranges do not hold for external IPs. Remove it from externalIPs.`;
 	return [finding("SOURCE_RANGES_BYPASSED", "warning", message, port)];
+}
+
+function isBypassed({ model }: NodeInFamily): boolean {
+	return model.config.mode === "iptables";
 }

@@ -25,6 +25,12 @@ export function describeService(explanation: ServiceExplanation): unknown {
 					setEntries: explanation.entries.map(({ family, ...entry }) => ({ ipFamily: family, ...entry })),
 				}
 			: {}),
+		...(mode === "nftables"
+			? {
+					elements: explanation.elements.map(({ family, ...element }) => ({ ipFamily: family, ...element })),
+					clientSets: explanation.clientSets.map(({ family, ...set }) => ({ ipFamily: family, ...set })),
+				}
+			: {}),
 		dns: names.dns,
 		dnsNote: names.note,
 		environment: names.environment,

@@ -1,6 +1,6 @@
 import { printCIDR } from "../../net/cidr.ts";
 import type { Explanation } from "../explanation.ts";
-import type { AddressExplanation, ChainExplanation, PlacedReach } from "../lookup-explanation.ts";
+import type { AddressExplanation, ChainExplanation, PlacedReach, SetExplanation } from "../lookup-explanation.ts";
 import type { NodeExplanation } from "../node-explanation.ts";
 import { describeReach, describeService } from "./describe-service.ts";
 
@@ -13,6 +13,8 @@ export function describeExplanation(explanation: Explanation): unknown {
 			return describeAddress(explanation);
 		case "chain":
 			return describeChain(explanation);
+		case "set":
+			return describeSet(explanation);
 		case "node":
 			return describeNode(explanation);
 	}
@@ -33,6 +35,11 @@ function describePlace({ reaches, ...place }: PlacedReach): unknown {
 function describeChain({ name, node, servicePort, endpoint, purpose, places, findings }: ChainExplanation): unknown {
 	const tables = places.map(({ family, ...place }) => ({ ipFamily: family, ...place }));
 	return { chain: name, node, servicePort, endpoint, purpose, tables, findings };
+}
+
+function describeSet({ name, node, servicePort, endpoint, purpose, places, findings }: SetExplanation): unknown {
+	const tables = places.map(({ family, ...place }) => ({ ipFamily: family, ...place }));
+	return { set: name, node, servicePort, endpoint, purpose, tables, findings };
 }
 
 function describeNode({ kind, name, mode, podCIDRs, families, endpoints, ...rest }: NodeExplanation): unknown {

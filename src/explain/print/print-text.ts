@@ -1,6 +1,6 @@
 import type { Explanation } from "../explanation.ts";
 import { printAddress } from "./print-address.ts";
-import { printChain } from "./print-chain.ts";
+import { printChain, printSet } from "./print-chain.ts";
 import { printNode } from "./print-node.ts";
 import { printService } from "./print-service.ts";
 
@@ -13,6 +13,8 @@ export function printExplanation(explanation: Explanation, isVerbose: boolean): 
 			return printAddress(explanation, isVerbose);
 		case "chain":
 			return printChain(explanation, isVerbose);
+		case "set":
+			return printSet(explanation, isVerbose);
 		case "node":
 			return printNode(explanation, isVerbose);
 	}

@@ -74,6 +74,7 @@ function takeVerdict(cursor: Cursor, count: number): Statement | undefined {
 
 function takeCounter(cursor: Cursor): Statement | undefined {
 	cursor.at++;
+	if (peek(cursor) === "name") return undefined;
 	if (!takeIf(cursor, "packets")) return { kind: "counter" };
 	const isCount = (text = ""): boolean => /^\d+$/.test(text);
 	return isCount(take(cursor)) && takeIf(cursor, "bytes") && isCount(take(cursor)) ? { kind: "counter" } : undefined;

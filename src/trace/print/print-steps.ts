@@ -54,13 +54,11 @@ function withoutVain(steps: readonly Step[]): readonly ShownStep[] {
 
 /** Whether a step ends the chain to which the step before jumped, so that nothing came of it. */
 function isVain(before: Step | undefined, step: Step | undefined): boolean {
-	const target = before?.rule?.target;
-	const isEnd = step?.action === "return" && step.rule === undefined;
-	return target?.kind === "jump" && isEnd && step.chain === target.chain;
+	return before?.act.kind === "jump" && step?.act.kind === "end-of-chain" && step.chain === before.act.chain;
 }
 
-function numberOf({ number, rule }: Step): string {
-	return number === undefined || rule === undefined ? "" : ` ${number}`;
+function numberOf({ number, virtualServer }: Step): string {
+	return number === undefined || virtualServer !== undefined ? "" : ` ${number}`;
 }
 
 function markOf({ mark }: Step): string {

@@ -1,6 +1,6 @@
 import { hostPort } from "../../net/ip.ts";
 import { isTranslated, type Outcome } from "../outcome.ts";
-import { because, subjectOf } from "./words.ts";
+import { becauseOf, isOfKubeProxy, subjectOf } from "./words.ts";
 
 /** The service port whose rules decided; undefined when none did. */
 export function servicePortOf({ steps }: Outcome): string | undefined {
@@ -46,10 +46,9 @@ function translatedReason(outcomes: readonly [Outcome, ...Outcome[]], name: stri
 function untouchedReason({ verdict, steps, isMasqueraded, source }: Outcome, name: string | undefined): string {
 	const hidden = isMasqueraded ? `passed on, masqueraded: its source becomes ${source}` : "passed on as it is";
 	const way = verdict === "delivered" ? "delivered to the node itself" : hidden;
-	const accepted = steps.findLast(
-		({ rule }) => rule?.target?.kind === "accept" && rule.chain.startsWith("KUBE-"),
-	)?.rule;
-	if (accepted !== undefined && because(accepted) !== "") return `${way}${because(accepted)}`;
+	const accepted = steps.findLast((step) => step.act.kind === "accept" && isOfKubeProxy(step));
+	const reason = accepted === undefined ? "" : becauseOf(accepted);
+	if (reason !== "") return `${way}${reason}`;
 	return name === undefined ? `${way}: it is for no Service` : `${way}: no rule of ${name} translates it`;
 }
 
@@ -59,8 +58,10 @@ function decidedBy({ steps }: Outcome, name: string | undefined): string {
 	if (last?.realServer !== undefined) return ": the kernel lets nothing out that comes from a loopback address";
 	if (last?.virtualServer !== undefined)
 		return `: the virtual server${name === undefined ? "" : ` of ${name}`} has no endpoint`;
-	if (last?.rule === undefined) return ` by the policy of ${last?.chain ?? "the chain"} (table ${last?.table ?? "?"})`;
-	const reason = because(last.rule);
+	if (last === undefined || last.number === undefined)
+		return ` by the policy of ${last?.chain ?? "the chain"} (table ${last?.table ?? "?"})`;
+	const ledHere = steps.findLast(({ act }) => "chain" in act && act.chain === last.chain);
+	const reason = becauseOf(last) || (ledHere === undefined ? "" : becauseOf(ledHere));
 	if (reason !== "") return reason;
 	return name === undefined ? ` in ${last.chain}` : ` by a rule of ${name} in ${last.chain}`;
 }

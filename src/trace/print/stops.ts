@@ -1,3 +1,4 @@
+import { readNftName } from "../../kube/nft-names.ts";
 import { hostPort } from "../../net/ip.ts";
 import type { Outcome, Step, Verdict } from "../outcome.ts";
 import { isTranslated } from "../outcome.ts";
@@ -82,14 +83,13 @@ function arrival({ hook, table, chain, virtualServer }: Step, words: string): St
 
 /** The stop that a step leads to; undefined when it leads to none. */
 function stopAt(step: Step, outcome: Outcome): Stop | undefined {
-	const { rule, realServer, chain } = step;
-	if (realServer !== undefined) return endpoint(hostPort(realServer.ip, realServer.port), "real server", step, outcome);
-	switch (rule?.target?.kind) {
+	const { act, realServer, chain } = step;
+	switch (act.kind) {
 		case "jump":
 		case "goto":
-			return called(step, rule.target.chain);
+			return called(step, act.chain);
 		case "dnat":
-			return endpoint(rule.target.to, `DNAT in ${chain}`, step, outcome);
+			return endpoint(act.to, realServer === undefined ? `DNAT in ${chain}` : "real server", step, outcome);
 		case "masquerade": {
 			const lines = [`source becomes ${outcome.source}`, `MASQUERADE in ${chain}`];
 			return { kind: "masquerade", key: lines.join(" "), lines, words: "", isByLot: false, chain };
@@ -100,13 +100,25 @@ function stopAt(step: Step, outcome: Outcome): Stop | undefined {
 }
 
 function called(step: Step, chain: string): Stop {
-	const kinds = new Set(step.rule?.matches.map(({ kind }) => kind));
-	const isEndpoint = chain.startsWith("KUBE-SEP-") && !kinds.has("recent-check");
+	const isEndpoint = isEndpointChosen(step, chain);
 	const subject = subjectOf(step);
-	const isShared = subject === undefined || chain === "KUBE-MARK-MASQ";
+	const isShared = subject === undefined || MARK_CHAINS.includes(chain);
 	const lines = isShared ? [chain] : [chain, subject];
 	const words = isEndpoint ? "" : wordsOf(step);
-	return { kind: "chain", key: `chain ${chain}`, lines, words, isByLot: isEndpoint || kinds.has("statistic"), chain };
+	return { kind: "chain", key: `chain ${chain}`, lines, words, isByLot: isEndpoint || isByLot(step), chain };
+}
+
+const MARK_CHAINS = ["KUBE-MARK-MASQ", "mark-for-masquerade"];
+
+function isByLot({ rule, nft }: Step): boolean {
+	if (nft === undefined) return rule?.matches.some(({ kind }) => kind === "statistic") === true;
+	return nft.rule.statements.some((statement) => "key" in statement && statement.key.kind === "random");
+}
+
+/** By lot, not because the client was here before. */
+function isEndpointChosen(step: Step, chain: string): boolean {
+	if (step.nft !== undefined) return readNftName(chain)?.kind === "endpoint" && isByLot(step);
+	return chain.startsWith("KUBE-SEP-") && step.rule?.matches.some(({ kind }) => kind === "recent-check") !== true;
 }
 
 function endpoint(to: string, how: string, { chain, realServer }: Step, outcome: Outcome): Stop {
@@ -123,10 +135,8 @@ function endpoint(to: string, how: string, { chain, realServer }: Step, outcome:
 
 /** What a rule says that ends the way, or the way through a table. */
 function deciding(step: Step): string {
-	const { rule, action } = step;
-	if (rule === undefined) return action === "policy DROP" ? wordsOf(step) : "";
-	const kind = rule.target?.kind;
-	return kind === "accept" || kind === "drop" || kind === "reject" || kind === "unknown" ? wordsOf(step) : "";
+	const { act } = step;
+	return ["accept", "drop", "reject", "other", "policy-drop"].includes(act.kind) ? wordsOf(step) : "";
 }
 
 function verdictOf(outcome: Outcome, words: string): Stop {

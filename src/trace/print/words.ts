@@ -2,14 +2,16 @@ import { nameInComment } from "../../kube/comment.ts";
 import type { Match, Rule } from "../../lang/iptables/ruleset.ts";
 import type { Step } from "../outcome.ts";
 import { percent } from "../percent.ts";
+import { nftBecause, nftSubject, nftWords } from "./nft-words.ts";
 
 /** What a step does and why, in words of everyday, without a full stop. It is said from the rule as it stands. */
 export function wordsOf(step: Step): string {
-	const { rule, virtualServer, action } = step;
+	const { rule, nft, virtualServer, action, act } = step;
 	if (virtualServer !== undefined) return balanceWords(step);
+	if (nft !== undefined) return nftWords(step, nft);
 	if (rule === undefined) {
-		if (action === "return") return "nothing more in this chain: go on behind the jump";
-		return action === "policy DROP" ? "no rule decided, and the policy is to drop" : "no rule decided: let it pass";
+		if (act.kind === "end-of-chain") return "nothing more in this chain: go on behind the jump";
+		return act.kind === "policy-drop" ? "no rule decided, and the policy is to drop" : "no rule decided: let it pass";
 	}
 	const { target } = rule;
 	switch (target?.kind) {
@@ -40,7 +42,8 @@ export function wordsOf(step: Step): string {
 }
 
 /** The service port that a step belongs to, as far as the rule says it. */
-export function subjectOf({ rule, virtualServer, realServer }: Step): string | undefined {
+export function subjectOf({ rule, nft, virtualServer, realServer, chain }: Step): string | undefined {
+	if (nft !== undefined) return nftSubject(chain, nft);
 	if (rule !== undefined) return rule.origin?.subject ?? nameInComment(rule);
 	return virtualServer?.origin?.subject ?? realServer?.origin?.subject;
 }
@@ -150,8 +153,18 @@ function markWords(rule: Rule): string {
 	return rule.chain === "KUBE-POSTROUTING" ? "take the mark off again" : "change the mark";
 }
 
-/** Why a rule decides as it does, after a colon; empty when it does not say. */
-export function because(rule: Rule): string {
+/** Whether the rule of a step is one of kube-proxy's. */
+export function isOfKubeProxy({ nft, table, chain }: Step): boolean {
+	return nft === undefined ? chain.startsWith("KUBE-") : /^ip6? kube-proxy$/.test(table);
+}
+
+/** Why the rule of a step decides as it does, after a colon; empty when it does not say. */
+export function becauseOf({ rule, nft, chain }: Step): string {
+	if (nft !== undefined) return nftBecause(chain, nft);
+	return rule === undefined ? "" : because(rule);
+}
+
+function because(rule: Rule): string {
 	const { chain, target, matches } = rule;
 	if (matches.some((match) => match.kind === "conntrack" && match.states.includes("INVALID"))) {
 		return ": conntrack knows no connection for it";

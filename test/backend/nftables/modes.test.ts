@@ -64,13 +64,3 @@ describe("networks of cluster IPs", () => {
 		expect(transaction({})).not.toContain("Drop traffic to unallocated ClusterIPs");
 	});
 });
-
-describe("what is not done for the backend yet", () => {
-	it("is said, while what a node has is known", () => {
-		const model = modelOf({ objects: [], family: "ipv4", config: { mode: "nftables" } });
-		const state = backends.nftables((backend) => backend.state(backend.build(model)));
-		expect(state.nft?.map(({ family, name }) => `${family} ${name}`)).toEqual(["ip kube-proxy"]);
-		expect(backends.nftables((backend) => backend.onlyCompared)).toMatch(/not yet followed, explained or loaded/);
-		expect(backends.ipvs((backend) => backend.onlyCompared)).toBeUndefined();
-	});
-});

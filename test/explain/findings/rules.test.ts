@@ -13,6 +13,8 @@ const LB = ingress("203.0.113.10");
 const OLD = service("old", { ...WITH_PORT, type: "NodePort", clusterIP: "10.96.0.30" });
 const OLD_SLICE = slice([endpoint("10.244.2.2", "n2")], { name: "old-1", service: "old" });
 
+const NFTABLES = { mode: "nftables" };
+
 const OUTSIDE = "198.18.0.77";
 const POD = "10.244.1.9";
 
@@ -103,6 +105,78 @@ const ROWS: readonly Row[] = [
 		fate: "forwarded to 10.244.2.1:8080 masqueraded",
 	},
 	{
+		code: "SOURCE_RANGES_BYPASSED",
+		isPresent: false,
+		objects: [service("web", { ...RANGES, externalIPs: ["203.0.113.10"] }, LB), AWAY],
+		config: NFTABLES,
+		from: OUTSIDE,
+		to: ["203.0.113.10", 80],
+		fate: "dropped",
+	},
+	{
+		code: "SOURCE_RANGES_EXCLUDE_NODE",
+		isPresent: true,
+		objects: [service("web", { ...RANGES, externalIPs: ["203.0.113.10"] }, LB), AWAY],
+		config: NFTABLES,
+		from: POD,
+		to: ["203.0.113.10", 80],
+		fate: "dropped",
+	},
+	{
+		code: "HEALTH_CHECK_PORT_CONFLICT",
+		isPresent: true,
+		objects: [service("web", CHECKED), HERE, OLD],
+		config: NFTABLES,
+		from: OUTSIDE,
+		to: ["192.0.2.1", 30080],
+		fate: "rejected",
+	},
+	{
+		code: "NODE_PORT_NOWHERE",
+		isPresent: true,
+		objects: [OLD, OLD_SLICE],
+		config: { ...NFTABLES, nodePortAddresses: ["127.0.0.0/8"] },
+		from: OUTSIDE,
+		to: ["192.0.2.1", 30080],
+		fate: "delivered to 192.0.2.1:30080",
+	},
+	{
+		code: "LOCAL_POLICY_NO_ENDPOINT",
+		isPresent: true,
+		objects: [service("web", LOCAL), AWAY],
+		config: NFTABLES,
+		from: OUTSIDE,
+		to: ["192.0.2.1", 30080],
+		fate: "dropped",
+	},
+	{
+		code: "SHORT_CIRCUIT_OFF",
+		isPresent: true,
+		objects: [service("web", LOCAL), AWAY],
+		config: { ...NFTABLES, clusterCIDR: "" },
+		from: POD,
+		to: ["192.0.2.1", 30080],
+		fate: "dropped",
+	},
+	{
+		code: "MASQUERADE_OFF",
+		isPresent: true,
+		objects: [service(), AWAY],
+		config: { ...NFTABLES, clusterCIDR: "" },
+		from: OUTSIDE,
+		to: ["10.96.0.20", 80],
+		fate: "forwarded to 10.244.2.1:8080",
+	},
+	{
+		code: "ENDPOINT_IS_CLUSTER_IP",
+		isPresent: true,
+		objects: [service(), slice([endpoint("10.96.0.30", "")]), OLD, OLD_SLICE],
+		config: NFTABLES,
+		from: POD,
+		to: ["10.96.0.20", 80],
+		fate: "rejected",
+	},
+	{
 		code: "EXTERNAL_IP_IS_NODE",
 		isPresent: true,
 		objects: [service("web", { externalIPs: ["192.0.2.1"] }), AWAY],
@@ -175,7 +249,7 @@ function fateOf(cluster: Cluster, from: string, [to, port]: readonly [string, nu
 }
 
 describe("what findings say is what the rules do", () => {
-	it.each(ROWS)("$code $isPresent: $from to $to is $fate", ({
+	it.each(ROWS)("$code $isPresent: $from to $to is $fate $config.mode", ({
 		code,
 		isPresent,
 		objects,

@@ -5,6 +5,7 @@ import { describeUnless } from "../../support/describe-unless.ts";
 import { randomFrom, SEED } from "../../support/diff-random.ts";
 import { IS_LONG } from "../../support/is-long.ts";
 import { arbitraryCluster, compileCluster, type TraceCluster } from "../../support/trace-cluster.ts";
+import { EVERYTHING, isHairpin } from "../../support/trace-kinds.ts";
 import { liveDifferences, liveTracer, type Sent, sendLive } from "../../support/trace-live.ts";
 import { packetsFor } from "../../support/trace-packets.ts";
 import { labProblem } from "../../support/trace-problem.ts";
@@ -46,35 +47,6 @@ describeUnless(await labProblem(), "packets through generated rules", () => {
 		console.log(`trace, live: ${parts}; ${lost} that the kernel lost; ${CLUSTERS} clusters`);
 	});
 });
-
-const EVERYTHING = [
-	"a pod",
-	"a remote pod",
-	"an endpoint elsewhere",
-	"an endpoint here",
-	"cluster IP",
-	"delivered",
-	"dropped",
-	"endpoint",
-	"external IP",
-	"forwarded",
-	"health check node port",
-	"load-balancer IP",
-	"node port",
-	"node port on loopback",
-	"nothing",
-	"outside",
-	"rejected",
-	"the node",
-	"the second card",
-	"unknown address",
-	"unknown port",
-	"unknown port of the node",
-];
-
-function isHairpin({ packet, recorded }: Sent): boolean {
-	return packet.to !== packet.from && packet.from === recorded.destination.ip;
-}
 
 function titleOf({ family, variant, kubeVersion }: TraceCluster, index: number): string {
 	return `${index}, ${family}, ${variant}, ${kubeVersion}`;

@@ -1,27 +1,18 @@
 import { afterAll, expect, it } from "vitest";
 import { parseIptables } from "../../../src/lang/iptables/parse.ts";
-import type { Family, IP } from "../../../src/net/ip.ts";
+import type { Family } from "../../../src/net/ip.ts";
 import type { Tracer } from "../../../src/trace/trace.ts";
 import { describeUnless } from "../../support/describe-unless.ts";
-import { pick, type Random, randomFrom, SEED } from "../../support/diff-random.ts";
+import { randomFrom, SEED } from "../../support/diff-random.ts";
 import { IS_LONG } from "../../support/is-long.ts";
 import type { Variant } from "../../support/kernel-load.ts";
-import {
-	type LiveNode,
-	type LivePacket,
-	liveDifferences,
-	liveTracer,
-	type Sent,
-	sendLive,
-	toTrace,
-} from "../../support/trace-live.ts";
-import { ownIPs } from "../../support/trace-network.ts";
+import { type LiveNode, liveDifferences, liveTracer, type Sent, sendLive, toTrace } from "../../support/trace-live.ts";
 import { labProblem } from "../../support/trace-problem.ts";
-import { POOL, PORTS, randomRules } from "../../support/trace-rules.ts";
+import { RANDOM_NETWORK, randomPacket } from "../../support/trace-random-packet.ts";
+import { randomRules } from "../../support/trace-rules.ts";
 
 const RULESETS = IS_LONG ? 400 : 12;
 const PACKETS = 40;
-const NETWORK = { pods: { name: "pod0", isBridge: false, hasAddress: true }, hasSecondCard: true };
 
 describeUnless(await labProblem(), "packets through rules that nobody has", () => {
 	const compared: Sent[] = [];
@@ -61,26 +52,10 @@ function nodeWith(rules: string, family: Family, variant: Variant): LiveNode {
 	expect(problems).toEqual([]);
 	const nothingElse = { virtualServers: undefined, sets: undefined, dummyIPs: undefined };
 	const state = { family, iptables: sections[0]?.tables, ...nothingElse, extent: "node" } as const;
-	return { family, variant, network: NETWORK, state, rules, requirements: [], routesLocalnet: false };
+	return { family, variant, network: RANDOM_NETWORK, state, rules, requirements: [], routesLocalnet: false };
 }
 
 /** Trace says that it cannot tell when it depends on what rules do not show. */
 function isDecided({ packet }: Sent, tracer: Tracer): boolean {
 	return tracer.trace(toTrace(packet)).every(({ doubt }) => doubt === undefined);
-}
-
-function randomPacket(random: Random, family: Family): LivePacket {
-	const own = ownIPs(NETWORK, family);
-	const to = pick(random, POOL[family]) as IP;
-	const isFromNode = random() < 0.3;
-	const from = isFromNode ? (own.includes(to) ? to : own[0]) : pick(random, POOL[family]);
-	return {
-		kind: "random",
-		from: from as IP,
-		to,
-		port: pick(random, PORTS) ?? 80,
-		protocol: pick(random, ["tcp", "udp", "sctp"] as const) ?? "tcp",
-		inInterface: isFromNode ? undefined : pick(random, ["eth0", "eth1", "pod0"]),
-		client: "new",
-	};
 }

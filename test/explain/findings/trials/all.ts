@@ -3,6 +3,7 @@ import { ADDRESSES_TRIALS } from "./addresses.ts";
 import { ENDPOINTS_TRIALS } from "./endpoints.ts";
 import { HEALTH_CHECKS_TRIALS } from "./health-checks.ts";
 import { HINTS_TRIALS } from "./hints.ts";
+import { NFTABLES_TRIALS } from "./nftables.ts";
 import { NODE_TRIALS } from "./node.ts";
 import { POLICIES_TRIALS } from "./policies.ts";
 import { SLICES_TRIALS } from "./slices.ts";
@@ -15,6 +16,7 @@ export const TRIALS: Readonly<Record<string, readonly Trial[]>> = {
 	endpoints: ENDPOINTS_TRIALS,
 	"health checks": HEALTH_CHECKS_TRIALS,
 	hints: HINTS_TRIALS,
+	"the nftables mode": NFTABLES_TRIALS,
 	node: NODE_TRIALS,
 	policies: POLICIES_TRIALS,
 	slices: SLICES_TRIALS,

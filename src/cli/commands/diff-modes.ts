@@ -1,0 +1,35 @@
+import type { ProxyMode } from "../../config/proxy-config.ts";
+import { Trouble } from "../../trouble.ts";
+import { type Cluster, readCluster } from "../compile.ts";
+import { writeModeSwitch } from "../mode-switch.ts";
+import { both, labelFilter, type PortFilter, readSelector } from "../selector-argument.ts";
+import { servicePortFilter } from "../service-argument.ts";
+import type { DiffArgv } from "../sides.ts";
+import { say, type Voice } from "../terminal.ts";
+
+/** Prints what changes for clients when a node changes its mode. Gives the exit status: 0 nothing does, 1 something does. */
+export async function diffModes(argv: DiffArgv, modes: readonly [ProxyMode, ProxyMode], voice: Voice): Promise<number> {
+	const { output = "text", metrics } = argv;
+	if (modes[0] === modes[1]) throw new Trouble(`--from-mode and --to-mode: expected two modes, got ${modes[0]} twice`);
+	if (output !== "text" && output !== "json") {
+		throw new Trouble(`-o ${output}: the rules of two modes have nothing in common; give -o text or json`);
+	}
+	if (metrics !== undefined) {
+		throw new Trouble("--metrics tells whether a node has what it should have: leave out --from-mode and --to-mode");
+	}
+	const cluster = await readCluster(argv, voice);
+	return writeModeSwitch(cluster, modes, filterOf(argv, cluster, voice), argv, voice);
+}
+
+/** Which service ports are asked about; a name that nobody has is mostly misspelt. */
+function filterOf(argv: DiffArgv, { snapshot: { services } }: Cluster, voice: Voice): PortFilter | undefined {
+	const selector = readSelector(argv);
+	const byLabel = selector === undefined ? undefined : labelFilter(selector, services);
+	const isWanted = both(servicePortFilter(argv), byLabel);
+	if (isWanted === undefined) return undefined;
+	const names = services.flatMap(({ namespace, name, ports }) =>
+		ports.map((port) => `${namespace}/${name}${port.name === "" ? "" : `:${port.name}`}`),
+	);
+	if (!names.some(isWanted)) say(voice, "warning", "no Service in the input is among those that were asked for");
+	return isWanted;
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { svcnat } from "../support/svcnat.ts";
+
+const SHOP = ["-f", "fixtures/shop", "--node", "worker-1", "--cluster-cidr", "10.244.0.0/16,fd00:10:244::/56"];
+const MODES = ["iptables", "ipvs", "nftables"];
+const PAIRS = MODES.flatMap((old) =>
+	MODES.filter((current) => current !== old).map((current) => [old, current] as const),
+);
+
+async function compared(old: string, current: string, ...args: readonly string[]) {
+	const { stdout, stderr, exitCode } = await svcnat([
+		"diff",
+		...SHOP,
+		"--from-mode",
+		old,
+		"--to-mode",
+		current,
+		...args,
+	]);
+	return { stdout, stderr, exitCode };
+}
+
+interface Told {
+	readonly node: string;
+	readonly modes: readonly string[];
+	readonly packets: number;
+	readonly services: number;
+	readonly servicesChanged: number;
+	readonly equal: boolean;
+	readonly groups: readonly {
+		readonly services: readonly string[];
+		readonly changes: readonly {
+			readonly places: readonly string[];
+			readonly clients: readonly string[];
+			readonly packets: readonly { readonly packet: { readonly to: string; readonly port: number } }[];
+		}[];
+	}[];
+}
+
+async function toldOf(old: string, current: string): Promise<Told> {
+	return JSON.parse((await compared(old, current, "-o", "json")).stdout) as Told;
+}
+
+describe("svcnat diff --from-mode --to-mode", () => {
+	it.each(
+		PAIRS,
+	)("tells from %s to %s which packets are treated otherwise, and the same the other way round", async (old, current) => {
+		const [there, back] = await Promise.all([toldOf(old, current), toldOf(current, old)]);
+		expect(there).toMatchObject({ node: "worker-1", modes: [old, current], equal: false, services: 6 });
+		expect([back.packets, back.servicesChanged]).toEqual([there.packets, there.servicesChanged]);
+		const packetsOf = ({ groups }: Told): readonly string[] =>
+			groups
+				.flatMap(({ changes }) => changes.flatMap(({ packets }) => packets.map(({ packet }) => JSON.stringify(packet))))
+				.sort();
+		expect(packetsOf(back)).toEqual(packetsOf(there));
+		const { exitCode, stderr } = await compared(old, current);
+		expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "" });
+	});
+
+	it("says nothing changes, with exit status 0, where nothing does", async () => {
+		const { stdout, exitCode } = await compared("ipvs", "nftables", "-n", "kube-system");
+		expect({ stdout, exitCode }).toEqual({
+			stdout:
+				"nothing changes for clients from ipvs to nftables: 22 kinds of packets were followed through both, on node worker-1\n",
+			exitCode: 0,
+		});
+	});
+
+	it("finds node ports on localhost and on further addresses, from what packets meet there", async () => {
+		const { stdout } = await compared(
+			"iptables",
+			"nftables",
+			"--interface",
+			"eth1=198.51.100.7/24",
+			"--service",
+			"shop/web",
+		);
+		expect(stdout).toContain(
+			"node port at a further address of the node; node port at 127.0.0.1\n    from this node itself, to 198.51.100.7:30080/tcp, 127.0.0.1:30080/tcp\n",
+		);
+		expect(stdout).toContain("      nftables  is left to the node's own processes\n");
+	});
+
+	it("narrows to a Service, and warns of a name that nobody has", async () => {
+		const { stdout } = await compared("iptables", "ipvs", "--service", "shop/cart");
+		expect(stdout).toContain("\nshop/cart\n");
+		expect(stdout).not.toContain("shop/web");
+		const { stderr, exitCode } = await compared("iptables", "ipvs", "--service", "shop/crat");
+		expect({ stderr, exitCode }).toEqual({
+			stderr: "warning: no Service in the input is among those that were asked for\n",
+			exitCode: 0,
+		});
+	});
+});
