@@ -16,12 +16,13 @@ const SHAPE = /** @type {const} */ ({ endpoints: 15, profile: "mixed", seed: 1 }
  * What it takes to follow packets through the rules of few and of many Services.
  *
  * @param {string} directory for files
+ * @param {readonly number[]} [sizes] Services
  * @returns {Promise<readonly TraceTimes[]>}
  */
-export async function measureTraces(directory) {
+export async function measureTraces(directory, sizes = SIZES) {
 	const [snapshot, dump] = [join(directory, "traced.json"), join(directory, "traced.txt")];
 	const all = [];
-	for (const services of SIZES) {
+	for (const services of sizes) {
 		await writeSnapshot({ ...SHAPE, services }, createWriteStream(snapshot));
 		runChild("parser-child.js", "print", snapshot, dump);
 		all.push(JSON.parse(runChild("trace-child.js", dump, snapshot)));

@@ -20,14 +20,18 @@ const RUNS = 5;
 
 const STAGES = ["read", "model", "rules", "print"];
 
+/** What turns a typed snapshot into text. */
+const COMPILING = ["model", "rules", "print"];
+
 /**
  * The best time of each stage, and of "objects to text", which are the stages from parsed objects to the text.
  *
  * @param {string} file
+ * @param {number} [count]
  * @returns {StageTimes}
  */
-export function measureStages(file) {
-	const runs = Array.from({ length: RUNS }, () => stagesOnce(file));
+export function measureStages(file, count = RUNS) {
+	const runs = Array.from({ length: count }, () => stagesOnce(file));
 	const [first] = runs;
 	if (first === undefined) throw new Error("no run");
 	const stages = Object.keys(first.milliseconds);
@@ -42,9 +46,13 @@ export function measureStages(file) {
 function stagesOnce(file) {
 	/** @type {StageTimes} */
 	const run = JSON.parse(runChild("stages-child.js", file));
-	const sum = STAGES.reduce((total, stage) => total + (run.milliseconds[stage] ?? 0), 0);
-	return { ...run, milliseconds: { ...run.milliseconds, "objects to text": sum } };
+	const sum = (/** @type {string[]} */ stages) =>
+		stages.reduce((total, stage) => total + (run.milliseconds[stage] ?? 0), 0);
+	return { ...run, milliseconds: { ...run.milliseconds, compile: sum(COMPILING), "objects to text": sum(STAGES) } };
 }
+
+/** The executable. */
+export const SVCNAT = fileURLToPath(new URL("../../bin/svcnat.js", import.meta.url));
 
 /**
  * What `svcnat dump` costs; the best of several runs. Throws when it fails.
@@ -55,7 +63,24 @@ function stagesOnce(file) {
  * @returns {ProcessCost}
  */
 export function measureDump(input, output, runs = RUNS) {
-	const costs = Array.from({ length: runs }, () => dumpOnce(input, output));
+	const isPiped = input.endsWith(".yaml");
+	const args = ["dump", `--filename=${isPiped ? "-" : input}`, "--node", "node-0000", "-o", "restore", "--quiet"];
+	return measureProcess([SVCNAT, ...args], output, { runs, ...(isPiped ? { input } : {}) });
+}
+
+/**
+ * What a program for Node costs; the best of several runs. Throws when it fails.
+ *
+ * @param {readonly string[]} args the program and its arguments
+ * @param {string} output where its standard output goes
+ * @param {object} [options]
+ * @param {number} [options.runs]
+ * @param {string} [options.input] a file for its standard input
+ * @param {readonly string[]} [options.nodeOptions]
+ * @returns {ProcessCost}
+ */
+export function measureProcess(args, output, { runs = RUNS, input, nodeOptions = [] } = {}) {
+	const costs = Array.from({ length: runs }, () => processOnce([...nodeOptions, ...args], output, input));
 	return {
 		wall: Math.min(...costs.map(({ wall }) => wall)),
 		cpu: Math.min(...costs.map(({ cpu }) => cpu)),
@@ -64,25 +89,26 @@ export function measureDump(input, output, runs = RUNS) {
 }
 
 /**
- * @param {string} input
+ * @param {readonly string[]} args
  * @param {string} output
+ * @param {string | undefined} input
  * @returns {ProcessCost}
  */
-function dumpOnce(input, output) {
-	const isPiped = input.endsWith(".yaml");
-	const svcnat = fileURLToPath(new URL("../../bin/svcnat.js", import.meta.url));
-	const args = ["--import", new URL("usage-child.js", import.meta.url).href, svcnat];
-	args.push("dump", `--filename=${isPiped ? "-" : input}`, "--node", "node-0000", "-o", "restore", "--quiet");
+function processOnce(args, output, input) {
 	const stdout = openSync(output, "w");
 	const usage = `${output}.usage`;
 	const start = performance.now();
-	const { status, stderr } = spawnSync(process.execPath, args, {
-		env: { PATH: process.env["PATH"], SVCNAT_BENCH_USAGE: usage },
-		stdio: [isPiped ? "pipe" : "ignore", stdout, "pipe"],
-		...(isPiped ? { input: readFileSync(input) } : {}),
-	});
+	const { status, stderr } = spawnSync(
+		process.execPath,
+		["--import", new URL("usage-child.js", import.meta.url).href, ...args],
+		{
+			env: { PATH: process.env["PATH"], SVCNAT_BENCH_USAGE: usage },
+			stdio: [input === undefined ? "ignore" : "pipe", stdout, "pipe"],
+			...(input === undefined ? {} : { input: readFileSync(input) }),
+		},
+	);
 	const wall = performance.now() - start;
 	closeSync(stdout);
-	if (status !== 0) throw new Error(`svcnat dump of ${input}: exit ${status}: ${stderr}`);
+	if (status !== 0) throw new Error(`${args.join(" ")}: exit ${status}: ${stderr}`);
 	return { wall, ...JSON.parse(readFileSync(usage, "utf8")) };
 }

@@ -10,7 +10,7 @@ import { printTable } from "./table.js";
  * @property {import("./measure.js").ProcessCost} dump
  */
 
-const STAGES = ["JSON.parse", "parse", "read", "model", "rules", "print", "objects to text"];
+const STAGES = ["JSON.parse", "parse", "read", "model", "rules", "print", "compile", "objects to text"];
 
 /**
  * Milliseconds of every stage, and how many times JSON.parse of the same file that is.

@@ -9,8 +9,16 @@ import { fileURLToPath } from "node:url";
  * @param {string[]} args
  */
 export function runChild(script, ...args) {
-	const file = fileURLToPath(new URL(script, import.meta.url));
-	const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], { encoding: "utf8" });
+	const { status, stdout, stderr } = spawnSync(process.execPath, [scriptFile(script), ...args], { encoding: "utf8" });
 	if (status !== 0) throw new Error(`${script} ${args.join(" ")}: exit ${status}: ${stderr}`);
 	return stdout;
+}
+
+/**
+ * The file of one of the scripts here.
+ *
+ * @param {string} script
+ */
+export function scriptFile(script) {
+	return fileURLToPath(new URL(script, import.meta.url));
 }

@@ -1,18 +1,23 @@
 // @ts-check
-import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import yaml from "js-yaml";
 import { writeSnapshot } from "./generate-snapshot.js";
+import { goalTable } from "./goal.js";
 import { measureDump, measureStages } from "./measure.js";
 import { applyTable, measureApply } from "./measure-apply.js";
+import { measureGoals } from "./measure-goals.js";
 import { measureParser, parserTable } from "./measure-parser.js";
 import { measureTraces, traceTable } from "./measure-trace.js";
 import { dumpTable, growthTable, stageTable } from "./report.js";
+import { FULL, SMALL } from "./sizes.js";
 import { SNAPSHOTS } from "./snapshots.js";
 import { printTable } from "./table.js";
+import { writeYAML } from "./write-yaml.js";
 
 /** What is measured beside the snapshots, on snapshots of its own. */
+const GOALS = "goals";
+const SMOKE = "smoke";
 const TRACES = "traces";
 const APPLY = "apply";
 
@@ -20,18 +25,18 @@ const APPLY = "apply";
 const YAML_SNAPSHOT = "plain-5k";
 
 /**
- * `npm run bench [-- NAME...]`: figures for each snapshot, for traces, and for `apply`; all but the last when none is named.
+ * `npm run bench [-- NAME...]`: the goals; by name also figures for each snapshot, for traces, and for `apply`. `smoke` is the goals on
+ * small snapshots.
  *
  * @param {readonly string[]} names
  */
 async function main(names) {
-	const all = [...Object.keys(SNAPSHOTS), TRACES, APPLY];
+	const all = [...Object.keys(SNAPSHOTS), TRACES, APPLY, GOALS, SMOKE];
 	const unknown = names.filter((name) => !all.includes(name));
 	if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(", ")}; to be measured: ${all.join(", ")}`);
 	const directory = mkdtempSync(join(tmpdir(), "svcnat-bench-"));
 	try {
-		// Applying takes root, and longer than all else.
-		await measureAll(names.length > 0 ? names : all.filter((name) => name !== APPLY), directory);
+		await measureAll(names.length > 0 ? names : [GOALS], directory);
 	} finally {
 		rmSync(directory, { recursive: true, force: true });
 	}
@@ -44,7 +49,7 @@ async function main(names) {
 async function measureAll(names, directory) {
 	const all = [];
 	let yamlCosts = "";
-	for (const name of names.filter((one) => one !== TRACES && one !== APPLY)) {
+	for (const name of names.filter((one) => one in SNAPSHOTS)) {
 		process.stderr.write(`${name} ...\n`);
 		const [input, output] = [join(directory, "snapshot.json"), join(directory, "rules.txt")];
 		await writeSnapshot({ ...sizeOf(name), seed: 1 }, createWriteStream(input));
@@ -57,6 +62,12 @@ async function measureAll(names, directory) {
 	if (names.includes(TRACES)) {
 		process.stderr.write("traces ...\n");
 		tables.push(traceTable(await measureTraces(directory)));
+	}
+	for (const [name, sizes] of /** @type {const} */ ([
+		[GOALS, FULL],
+		[SMOKE, SMALL],
+	])) {
+		if (names.includes(name)) tables.push(goalTable(await measureGoals(directory, sizes)));
 	}
 	if (names.includes(APPLY)) tables.push(applyTable(await measureApply(directory)));
 	process.stdout.write(tables.filter((table) => table !== "").join("\n"));
@@ -78,8 +89,7 @@ function sizeOf(name) {
 function measureYAML(json, rulesOfJSON) {
 	process.stderr.write("YAML ...\n");
 	const [input, output] = [`${json}.yaml`, `${rulesOfJSON}.yaml`];
-	const options = { lineWidth: -1, noArrayIndent: true, noRefs: true };
-	writeFileSync(input, yaml.dump(JSON.parse(readFileSync(json, "utf8")), options));
+	writeYAML(json, input);
 	const { wall, cpu, rss } = measureDump(input, output, 2);
 	const isSame = readFileSync(output).equals(readFileSync(rulesOfJSON));
 	if (!isSame) process.exitCode = 1;
