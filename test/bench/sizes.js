@@ -16,7 +16,7 @@
 /** Those of the goals. */
 export const FULL = /** @type {Sizes} */ ({
 	big: { services: 10_000, endpoints: 15 },
-	yaml: { services: 1000, endpoints: 10 },
+	yaml: { services: 10_000, endpoints: 15 },
 	nodes: { services: 2000, endpoints: 5 },
 	traces: [100, 10_000],
 	runs: 5,
