@@ -18,14 +18,14 @@ export type { DetectLocal, NodePortCIDR, ProxyConfig, ProxyMode } from "./config
 // Configuration in: what kube-proxy would be told.
 export { type ConfigResult, readProxyConfig } from "./config/read-proxy-config.ts";
 export type { Change, ChangeKind, Telling } from "./diff/change.ts";
-export type { NftChainChange, NftDifference, NftSetChange } from "./diff/compare-nft.ts";
-export type { ChainChange } from "./diff/compare-tables.ts";
 export type { ConntrackDeletion } from "./diff/conntrack.ts";
-export { describeDifferences } from "./diff/describe.ts";
 // Comparison: two states of a node, by meaning.
 export { type Difference, type DiffOptions, diff } from "./diff/diff.ts";
 export type { Finding } from "./diff/finding.ts";
-export { printDifference, type SideNames } from "./diff/print-text.ts";
+export type { ChainChange } from "./diff/iptables/compare.ts";
+export type { NftChainChange, NftDifference, NftSetChange } from "./diff/nft/compare.ts";
+export { describeDifferences } from "./diff/print/describe.ts";
+export { printDifference, type SideNames } from "./diff/print/print-text.ts";
 export { type RestorePart, restoreParts } from "./diff/restore-parts.ts";
 export type { RuleLine } from "./diff/rule-line.ts";
 export type { ServiceDifference } from "./diff/service-differences.ts";

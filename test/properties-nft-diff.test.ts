@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { withoutStaleChains } from "../src/apply/stale-chains.ts";
 import { diff } from "../src/diff/diff.ts";
-import { nftSteps, nftTransaction } from "../src/diff/nft-transaction.ts";
+import { nftSteps, nftTransaction } from "../src/diff/nft/transaction.ts";
 import { backends, type Family, KUBE_VERSIONS } from "../src/index.ts";
 import { tryTransaction } from "../src/lang/nft/apply-transaction.ts";
 import type { NodeState } from "../src/lang/node-state.ts";

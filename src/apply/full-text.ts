@@ -1,4 +1,4 @@
-import { isKubeletRule } from "../diff/compare-tables.ts";
+import { isKubeletRule } from "../diff/iptables/compare.ts";
 import { isKubeProxyChain } from "../kube/chains.ts";
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Table } from "../lang/iptables/ruleset.ts";

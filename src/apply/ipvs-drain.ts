@@ -1,4 +1,4 @@
-import { serverKey } from "../diff/ipvs-view.ts";
+import { serverKey } from "../diff/ipvs/view.ts";
 import type { RealServer, VirtualServer } from "../lang/ipvs/table.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { hostPort } from "../net/ip.ts";

@@ -1,5 +1,5 @@
-import { indexNft } from "../diff/nft-index.ts";
-import { findNftOwners, type NftOwners } from "../diff/nft-owner.ts";
+import { indexNft } from "../diff/nft/index.ts";
+import { findNftOwners, type NftOwners } from "../diff/nft/owner.ts";
 import { tryTransaction } from "../lang/nft/apply-transaction.ts";
 import { parseNftTransaction } from "../lang/nft/parse-transaction.ts";
 import type { Operation } from "../lang/nft/transaction.ts";

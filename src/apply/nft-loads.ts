@@ -1,5 +1,5 @@
 import { release } from "node:os";
-import { nftSteps } from "../diff/nft-transaction.ts";
+import { nftSteps } from "../diff/nft/transaction.ts";
 import { printTransaction } from "../lang/nft/print-transaction.ts";
 import type { Transaction } from "../lang/nft/transaction.ts";
 import { isOlder } from "./nft-support.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
-import { indexNft } from "../diff/nft-index.ts";
+import { indexNft } from "../diff/nft/index.ts";
 import type { NodeState } from "../lang/node-state.ts";
 
 /** Programs that write the same rules, or rules instead of them, and what they are. */

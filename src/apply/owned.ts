@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
-import { calledChain } from "../diff/chain-index.ts";
-import { isKubeletRule } from "../diff/compare-tables.ts";
+import { calledChain } from "../diff/iptables/chain-index.ts";
+import { isKubeletRule } from "../diff/iptables/compare.ts";
 import { isKubeProxyChain } from "../kube/chains.ts";
 import type { IpSet } from "../lang/ipset/set.ts";
 import type { Table } from "../lang/iptables/ruleset.ts";

@@ -1,6 +1,6 @@
 import type { Difference } from "../diff/diff.ts";
+import { transaction } from "../diff/iptables/transaction.ts";
 import { partsBesideNft } from "../diff/restore-parts.ts";
-import { transaction } from "../diff/transaction.ts";
 import type { Command } from "../lang/command.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import { fullText } from "./full-text.ts";

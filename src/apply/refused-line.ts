@@ -1,4 +1,4 @@
-import { calledChain, indexTables } from "../diff/chain-index.ts";
+import { calledChain, indexTables } from "../diff/iptables/chain-index.ts";
 import { findOwners, OTHERS } from "../diff/owner.ts";
 import { isKubeProxyChain, isServiceChain } from "../kube/chains.ts";
 import { parseIptables } from "../lang/iptables/parse.ts";

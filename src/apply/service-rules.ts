@@ -1,4 +1,4 @@
-import { indexNft, type NftIndex } from "../diff/nft-index.ts";
+import { indexNft, type NftIndex } from "../diff/nft/index.ts";
 import { isKubeProxyChain, isServiceChain } from "../kube/chains.ts";
 import { nameInComment } from "../kube/comment.ts";
 import type { Rule, Table } from "../lang/iptables/ruleset.ts";

@@ -1,4 +1,4 @@
-import { indexNft } from "../diff/nft-index.ts";
+import { indexNft } from "../diff/nft/index.ts";
 import { calledByElement, calledByRule } from "../lang/nft/references.ts";
 import type { NodeState } from "../lang/node-state.ts";
 

@@ -2,9 +2,9 @@ import { parentPort, workerData } from "node:worker_threads";
 import { backends } from "../backends.ts";
 import { Trouble } from "../trouble.ts";
 import type { Done, NodeWork, Work } from "./all-nodes.ts";
-import { compileWith } from "./compile.ts";
-import { sayRequirements } from "./say-requirements.ts";
-import { type Draft, draftParts } from "./write-parts.ts";
+import { compileWith } from "./compile/compile.ts";
+import { sayRequirements } from "./output/say-requirements.ts";
+import { type Draft, draftParts } from "./output/write-parts.ts";
 
 // What a thread of `dump --all-nodes` does: rules for some nodes, written next to where they will be.
 parentPort?.postMessage(work(workerData));

@@ -2,10 +2,10 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Trouble } from "../trouble.ts";
-import { type Cluster, type CompileArguments, readCluster } from "./compile.ts";
-import { checkSettings, type Settings, settingsReader } from "./settings.ts";
-import type { Voice } from "./terminal.ts";
-import { type Draft, placeDrafts, removeDrafts } from "./write-parts.ts";
+import { type Cluster, type CompileArguments, readCluster } from "./compile/compile.ts";
+import { checkSettings, type Settings, settingsReader } from "./compile/settings.ts";
+import type { Voice } from "./output/terminal.ts";
+import { type Draft, placeDrafts, removeDrafts } from "./output/write-parts.ts";
 
 /** Options of `dump --all-nodes`. */
 interface AllNodesArguments extends CompileArguments {

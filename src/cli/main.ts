@@ -8,11 +8,11 @@ import {
 	dumpOptions,
 	explainOptions,
 	traceOptions,
-} from "./command-help.ts";
-import { BOOLEAN_OPTIONS, OPTION_NAMES, REPEATABLE_OPTIONS, takesValue } from "./option-lists.ts";
-import { generalOptions } from "./options.ts";
-import { snapshotOptions } from "./snapshot-options.ts";
-import { say, voiceOf, writeResult } from "./terminal.ts";
+} from "./options/command-help.ts";
+import { BOOLEAN_OPTIONS, OPTION_NAMES, REPEATABLE_OPTIONS, takesValue } from "./options/option-lists.ts";
+import { generalOptions } from "./options/options.ts";
+import { snapshotOptions } from "./options/snapshot-options.ts";
+import { say, voiceOf, writeResult } from "./output/terminal.ts";
 import { version } from "./version.ts";
 
 /** Exit status of bad input, bad usage and failed commands. */

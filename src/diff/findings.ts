@@ -2,14 +2,14 @@ import { isKubeProxyChain, isOldChain, isServiceChain } from "../kube/chains.ts"
 import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
-import { calledChain, type Tables } from "./chain-index.ts";
-import { drainingServers } from "./compare-ipvs.ts";
-import type { NftDifference } from "./compare-nft.ts";
-import { type ChainChange, mixedRules } from "./compare-tables.ts";
 import type { Finding } from "./finding.ts";
-import { rulesInFront } from "./in-front.ts";
+import { calledChain, type Tables } from "./iptables/chain-index.ts";
+import { type ChainChange, mixedRules } from "./iptables/compare.ts";
+import { rulesInFront } from "./iptables/in-front.ts";
+import { drainingServers } from "./ipvs/compare.ts";
 import { leftoverModes } from "./leftovers.ts";
-import { nftFindings } from "./nft-findings.ts";
+import type { NftDifference } from "./nft/compare.ts";
+import { nftFindings } from "./nft/findings.ts";
 import type { Owners } from "./owner.ts";
 import { list, plural } from "./words.ts";
 

@@ -2,7 +2,7 @@ import { isKubeProxyChain, modeOfChain } from "../kube/chains.ts";
 import { isKubeProxyTable } from "../kube/nft-names.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Finding } from "./finding.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "./lists/group-by.ts";
 import { list, plural } from "./words.ts";
 
 type Mode = "iptables" | "ipvs" | "nftables";

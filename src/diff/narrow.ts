@@ -1,5 +1,5 @@
-import type { NftDifference } from "./compare-nft.ts";
 import type { Difference } from "./diff.ts";
+import type { NftDifference } from "./nft/compare.ts";
 import { SHARED } from "./owner.ts";
 import { nftPlace, type RuleLine } from "./rule-line.ts";
 

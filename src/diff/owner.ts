@@ -2,7 +2,7 @@ import { isKubeProxyChain, isServiceChain } from "../kube/chains.ts";
 import { nameInComment } from "../kube/comment.ts";
 import { onlyHost, onlyPort } from "../lang/iptables/only-match.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
-import { calledChain, rulesIn, type Tables } from "./chain-index.ts";
+import { calledChain, rulesIn, type Tables } from "./iptables/chain-index.ts";
 
 /** Who owns rules that belong to no service port: kube-proxy as a whole, or somebody else. */
 export const SHARED = "shared";

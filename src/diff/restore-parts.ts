@@ -1,11 +1,11 @@
 import { printTransaction } from "../lang/nft/print-transaction.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Difference } from "./diff.ts";
-import { nftTransaction } from "./nft-transaction.ts";
+import { transaction } from "./iptables/transaction.ts";
+import { serverCommands } from "./ipvs/server-commands.ts";
+import { setCommands } from "./ipvs/set-commands.ts";
+import { nftTransaction } from "./nft/transaction.ts";
 import type { RuleLine } from "./rule-line.ts";
-import { serverCommands } from "./server-commands.ts";
-import { setCommands } from "./set-commands.ts";
-import { transaction } from "./transaction.ts";
 
 /** One text and the command that reads it. */
 export interface RestorePart {

@@ -1,12 +1,12 @@
 import type { Change, Telling } from "./change.ts";
-import type { ChainChange } from "./compare-tables.ts";
 import { compareViews } from "./compare-views.ts";
 import { addressKey, type FrontendView } from "./frontend.ts";
-import { groupBy } from "./group-by.ts";
-import { nftSharedChanges } from "./nft-shared.ts";
+import type { ChainChange } from "./iptables/compare.ts";
+import { bareChange, type OwnedLines, oddChange, rulesChange, sharedChanges } from "./iptables/rules-change.ts";
+import { groupBy } from "./lists/group-by.ts";
+import { nftSharedChanges } from "./nft/shared.ts";
 import { OTHERS, SHARED } from "./owner.ts";
 import type { RuleLine } from "./rule-line.ts";
-import { bareChange, type OwnedLines, oddChange, rulesChange, sharedChanges } from "./rules-change.ts";
 
 /** What differs about one service port. */
 export interface ServiceDifference {

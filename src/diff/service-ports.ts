@@ -1,7 +1,7 @@
 import { nameInComment } from "../kube/comment.ts";
 import type { NodeState } from "../lang/node-state.ts";
-import { indexNft } from "./nft-index.ts";
-import { findNftOwners } from "./nft-owner.ts";
+import { indexNft } from "./nft/index.ts";
+import { findNftOwners } from "./nft/owner.ts";
 import { SHARED } from "./owner.ts";
 
 /** Service ports that rules of a node name, in origins or comments. */

@@ -1,4 +1,4 @@
-import { indexNft } from "../diff/nft-index.ts";
+import { indexNft } from "../diff/nft/index.ts";
 import { inListedOrder } from "../lang/nft/element-order.ts";
 import { calledByElement, calledByRule, setsOfRule } from "../lang/nft/references.ts";
 import type { Rule, Table } from "../lang/nft/table.ts";

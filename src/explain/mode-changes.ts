@@ -1,4 +1,4 @@
-import { groupBy } from "../diff/group-by.ts";
+import { groupBy } from "../diff/lists/group-by.ts";
 import type { ModeDifference } from "./compare-modes.ts";
 import { fatesInWords } from "./mode-fates.ts";
 import type { ProbeClient } from "./probe-senders.ts";

@@ -1,4 +1,4 @@
-import { indexNft, type NftIndex } from "../diff/nft-index.ts";
+import { indexNft, type NftIndex } from "../diff/nft/index.ts";
 import { isOfServicePort } from "../kube/nft-names.ts";
 import { inListedOrder } from "../lang/nft/element-order.ts";
 import type { Chain, Element } from "../lang/nft/table.ts";

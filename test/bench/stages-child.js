@@ -2,7 +2,7 @@
 // Runs every stage once, on the snapshot in the file that is given, and prints what each took. Always a process of its
 // own: what ran before would have warmed up the compiler and filled the heap.
 import { readFileSync } from "node:fs";
-import { parseDocuments } from "../../dist/cli/parse-documents.js";
+import { parseDocuments } from "../../dist/cli/compile/parse-documents.js";
 import { backends, buildModel, readSnapshot } from "../../dist/index.js";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readDuration } from "../../src/cli/every.ts";
+import { readDuration } from "../../src/cli/apply/every.ts";
 import { runInProcess } from "../support/run-in-process.ts";
 
 it.each([

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { warnSlow } from "../../src/cli/apply-warnings.ts";
-import { newProgress, showTime } from "../../src/cli/progress.ts";
+import { warnSlow } from "../../src/cli/apply/warnings.ts";
+import { newProgress, showTime } from "../../src/cli/live/progress.ts";
 
 const LOUD = { isQuiet: false, isVerbose: false, hasColor: false };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Found } from "../../src/cli/machine.ts";
-import { refuseEmpty } from "../../src/cli/refuse-empty.ts";
-import type { Wanted } from "../../src/cli/wanted.ts";
+import type { Found } from "../../src/cli/apply/machine.ts";
+import { refuseEmpty } from "../../src/cli/apply/refuse-empty.ts";
+import type { Wanted } from "../../src/cli/apply/wanted.ts";
 import { parseIptables } from "../../src/lang/iptables/parse.ts";
 import { parseTable } from "../../src/lang/ipvs/parse.ts";
 import type { NodeState } from "../../src/lang/node-state.ts";

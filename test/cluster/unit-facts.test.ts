@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { liveFacts, type ProxyFacts, versionFrom } from "../../src/cli/proxy-facts.ts";
+import { liveFacts, type ProxyFacts, versionFrom } from "../../src/cli/live/proxy-facts.ts";
 import type { LiveCluster } from "../../src/cluster/live-cluster.ts";
 
 const VOICE = { isQuiet: false, isVerbose: false, hasColor: false };

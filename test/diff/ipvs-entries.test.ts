@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diff } from "../../src/diff/diff.ts";
-import { plainSetName } from "../../src/diff/ipvs-view.ts";
+import { plainSetName } from "../../src/diff/ipvs/view.ts";
 import type { NodeState } from "../../src/lang/node-state.ts";
 import { capturedNodes, readCases } from "../support/ipvs-diff-cases.ts";
 import { type Mutated, setsOf, withExtraEntry, withoutEntry } from "../support/ipvs-diff-mutate.ts";

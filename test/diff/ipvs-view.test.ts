@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ipvsView, serverNames } from "../../src/diff/ipvs-view.ts";
+import { ipvsView, serverNames } from "../../src/diff/ipvs/view.ts";
 import { parseSets } from "../../src/lang/ipset/parse.ts";
 import { parseTable } from "../../src/lang/ipvs/parse.ts";
 import type { NodeState } from "../../src/lang/node-state.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diff } from "../../src/diff/diff.ts";
-import { diffNft } from "../../src/diff/nft-diff.ts";
+import { diffNft } from "../../src/diff/nft/diff.ts";
 import { restoreParts } from "../../src/diff/restore-parts.ts";
 import { FAMILIES } from "../support/diff-states.ts";
 import { compiledNft, nftCases, nftStateOf } from "../support/nft-diff-states.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChangeKind } from "../../src/diff/change.ts";
 import { diff } from "../../src/diff/diff.ts";
-import { nftTransaction } from "../../src/diff/nft-transaction.ts";
+import { nftTransaction } from "../../src/diff/nft/transaction.ts";
 import { tryTransaction } from "../../src/lang/nft/apply-transaction.ts";
 import { FAMILIES } from "../support/diff-states.ts";
 import { NFT_MUTATIONS } from "../support/nft-diff-mutations.ts";

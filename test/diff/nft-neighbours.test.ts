@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diff } from "../../src/diff/diff.ts";
-import { nftTransaction } from "../../src/diff/nft-transaction.ts";
+import { nftTransaction } from "../../src/diff/nft/transaction.ts";
 import { tryTransaction } from "../../src/lang/nft/apply-transaction.ts";
 import type { NodeState } from "../../src/lang/node-state.ts";
 import { FAMILIES } from "../support/diff-states.ts";

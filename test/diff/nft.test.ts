@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { diff } from "../../src/diff/diff.ts";
-import { commuteNft } from "../../src/diff/nft-commute.ts";
-import { nftTransaction } from "../../src/diff/nft-transaction.ts";
+import { commuteNft } from "../../src/diff/nft/commute.ts";
+import { nftTransaction } from "../../src/diff/nft/transaction.ts";
 import { parseIptables } from "../../src/lang/iptables/parse.ts";
 import { tryTransaction } from "../../src/lang/nft/apply-transaction.ts";
 import { parseRule } from "../../src/lang/nft/parse-rule.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDocuments } from "../../src/cli/parse-documents.ts";
+import { parseDocuments } from "../../src/cli/compile/parse-documents.ts";
 import { printProblem, readProxyConfig, type SourceDocument } from "../../src/index.ts";
 import { Trouble } from "../../src/trouble.ts";
 import { IS_LONG } from "../support/is-long.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDocuments } from "../../src/cli/parse-documents.ts";
+import { parseDocuments } from "../../src/cli/compile/parse-documents.ts";
 import { KUBE_VERSIONS, parseIP, readProxyConfig, readSnapshot } from "../../src/index.ts";
 import { newAddressMap } from "../../src/save/map-address.ts";
 import { saveSnapshot } from "../../src/save/save-snapshot.ts";

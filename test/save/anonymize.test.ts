@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDocuments } from "../../src/cli/parse-documents.ts";
+import { parseDocuments } from "../../src/cli/compile/parse-documents.ts";
 import {
 	KUBE_VERSIONS,
 	type ProxyConfig,

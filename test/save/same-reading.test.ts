@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDocuments } from "../../src/cli/parse-documents.ts";
+import { parseDocuments } from "../../src/cli/compile/parse-documents.ts";
 import type { SourceDocument } from "../../src/index.ts";
 import { Trouble } from "../../src/trouble.ts";
 import { seeds } from "../hostile/fuzz-support.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import yaml from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { parseDocuments } from "../../src/cli/parse-documents.ts";
-import { printObjects } from "../../src/cli/print-objects.ts";
+import { parseDocuments } from "../../src/cli/compile/parse-documents.ts";
+import { printObjects } from "../../src/cli/output/print-objects.ts";
 import { sortFields } from "../../src/save/order.ts";
 import { NAMES } from "../hostile/hostile-values.ts";
 import { IS_LONG } from "../support/is-long.ts";

@@ -1,5 +1,5 @@
-import { parseDocuments } from "../../src/cli/parse-documents.ts";
-import { printObjects } from "../../src/cli/print-objects.ts";
+import { parseDocuments } from "../../src/cli/compile/parse-documents.ts";
+import { printObjects } from "../../src/cli/output/print-objects.ts";
 import { printProblem, type Snapshot, type SourceDocument } from "../../src/index.ts";
 import { type SaveOptions, saveSnapshot } from "../../src/save/save-snapshot.ts";
 import { readSnapshot } from "../../src/snapshot/read-snapshot.ts";

@@ -1,9 +1,9 @@
 import { reasonOf, Trouble } from "../../trouble.ts";
-import { applyOnce, type OnceArguments } from "../apply-once.ts";
-import { type Cycle, readDuration, repeat } from "../every.ts";
-import { writeApplyMetrics } from "../metrics.ts";
-import { say, type Voice } from "../terminal.ts";
-import { type Wanted, wantedHere } from "../wanted.ts";
+import { type Cycle, readDuration, repeat } from "../apply/every.ts";
+import { writeApplyMetrics } from "../apply/metrics.ts";
+import { applyOnce, type OnceArguments } from "../apply/once.ts";
+import { type Wanted, wantedHere } from "../apply/wanted.ts";
+import { say, type Voice } from "../output/terminal.ts";
 
 /** Options of `apply` beside those of every command that compiles. */
 export interface ApplyArguments extends OnceArguments {

@@ -9,12 +9,12 @@ import type { PlannedCommand } from "../../apply/plan.ts";
 import { loads } from "../../apply/plan-rules.ts";
 import { forget, planSettings, readRemembered, readSetting, type SettingsMemory } from "../../apply/settings.ts";
 import { Trouble } from "../../trouble.ts";
-import { tellOutcome } from "../apply-outcome.ts";
-import { findEverything, type ScopeArguments, warnStaying } from "../cleanup-scope.ts";
-import { planCountersGone } from "../counters.ts";
-import { isOfNft } from "../kernel.ts";
-import { DEFAULT_STATE_DIR, type Found, withLock } from "../machine.ts";
-import { say, type Voice, writeResult } from "../terminal.ts";
+import { findEverything, type ScopeArguments, warnStaying } from "../apply/cleanup-scope.ts";
+import { planCountersGone } from "../apply/counters.ts";
+import { DEFAULT_STATE_DIR, type Found, withLock } from "../apply/machine.ts";
+import { tellOutcome } from "../apply/outcome.ts";
+import { say, type Voice, writeResult } from "../output/terminal.ts";
+import { isOfNft } from "../states/kernel.ts";
 
 /** Options of `cleanup`. */
 export interface CleanupArguments extends ScopeArguments {

@@ -1,11 +1,11 @@
 import type { ProxyMode } from "../../config/proxy-config.ts";
 import { Trouble } from "../../trouble.ts";
-import { type Cluster, readCluster } from "../compile.ts";
-import { writeModeSwitch } from "../mode-switch.ts";
-import { both, labelFilter, type PortFilter, readSelector } from "../selector-argument.ts";
-import { servicePortFilter } from "../service-argument.ts";
-import type { DiffArgv } from "../sides.ts";
-import { say, type Voice } from "../terminal.ts";
+import { both, labelFilter, type PortFilter, readSelector } from "../arguments/selector-argument.ts";
+import { servicePortFilter } from "../arguments/service-argument.ts";
+import { type Cluster, readCluster } from "../compile/compile.ts";
+import { say, type Voice } from "../output/terminal.ts";
+import { writeModeSwitch } from "../states/mode-switch.ts";
+import type { DiffArgv } from "../states/sides.ts";
 
 /** Prints what changes for clients when a node changes its mode. Gives the exit status: 0 nothing does, 1 something does. */
 export async function diffModes(argv: DiffArgv, modes: readonly [ProxyMode, ProxyMode], voice: Voice): Promise<number> {

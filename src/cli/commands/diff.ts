@@ -1,19 +1,19 @@
-import { describeDifferences } from "../../diff/describe.ts";
 import type { Difference } from "../../diff/diff.ts";
 import { narrow } from "../../diff/narrow.ts";
 import { OTHERS, SHARED } from "../../diff/owner.ts";
-import { printRules } from "../../diff/print-rules.ts";
-import { printDifference, type SideNames } from "../../diff/print-text.ts";
+import { describeDifferences } from "../../diff/print/describe.ts";
+import { printRules } from "../../diff/print/print-rules.ts";
+import { printDifference, type SideNames } from "../../diff/print/print-text.ts";
 import { type RestorePart, restoreParts } from "../../diff/restore-parts.ts";
 import { servicePortsIn } from "../../diff/service-ports.ts";
 import type { NodeState } from "../../lang/node-state.ts";
 import type { Service } from "../../snapshot/snapshot.ts";
 import { Trouble } from "../../trouble.ts";
-import { writeMetrics } from "../metrics.ts";
-import { both, knownFilter, labelFilter, type PortFilter, readSelector } from "../selector-argument.ts";
-import { servicePortFilter } from "../service-argument.ts";
-import { type DiffArgv, readSides } from "../sides.ts";
-import { printableLines, say, type Voice, writeResult } from "../terminal.ts";
+import { writeMetrics } from "../apply/metrics.ts";
+import { both, knownFilter, labelFilter, type PortFilter, readSelector } from "../arguments/selector-argument.ts";
+import { servicePortFilter } from "../arguments/service-argument.ts";
+import { printableLines, say, type Voice, writeResult } from "../output/terminal.ts";
+import { type DiffArgv, readSides } from "../states/sides.ts";
 import { diffModes } from "./diff-modes.ts";
 
 /** Compares, prints what differs, and gives the exit status: 0 equal, 1 different. */

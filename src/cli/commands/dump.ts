@@ -5,12 +5,12 @@ import { type LabelSelector, matchesLabels } from "../../snapshot/label-selector
 import type { Snapshot } from "../../snapshot/snapshot.ts";
 import { Trouble } from "../../trouble.ts";
 import { dumpAllNodes } from "../all-nodes.ts";
-import { type CompileArguments, type Compiled, compile } from "../compile.ts";
-import { sayRequirements } from "../say-requirements.ts";
-import { both, labelFilter, type PortFilter, readSelector } from "../selector-argument.ts";
-import { servicePortFilter } from "../service-argument.ts";
-import { say, type Voice, writeResult } from "../terminal.ts";
-import { draftParts, placeDrafts } from "../write-parts.ts";
+import { both, labelFilter, type PortFilter, readSelector } from "../arguments/selector-argument.ts";
+import { servicePortFilter } from "../arguments/service-argument.ts";
+import { type CompileArguments, type Compiled, compile } from "../compile/compile.ts";
+import { sayRequirements } from "../output/say-requirements.ts";
+import { say, type Voice, writeResult } from "../output/terminal.ts";
+import { draftParts, placeDrafts } from "../output/write-parts.ts";
 
 /** Options of `dump` beside those of every command that compiles. */
 export interface DumpArguments extends CompileArguments {

@@ -4,11 +4,11 @@ import type { Target } from "../../explain/target.ts";
 import { portNameOf } from "../../explain/words.ts";
 import type { Snapshot } from "../../snapshot/snapshot.ts";
 import { Trouble } from "../../trouble.ts";
-import { readCluster } from "../compile.ts";
-import type { ExplainArguments } from "../explain-arguments.ts";
-import { writeModeSwitch } from "../mode-switch.ts";
-import type { PortFilter } from "../selector-argument.ts";
-import type { Voice } from "../terminal.ts";
+import type { ExplainArguments } from "../arguments/explain-arguments.ts";
+import type { PortFilter } from "../arguments/selector-argument.ts";
+import { readCluster } from "../compile/compile.ts";
+import type { Voice } from "../output/terminal.ts";
+import { writeModeSwitch } from "../states/mode-switch.ts";
 
 type Argv = ExplainArguments & Readonly<Record<string, unknown>>;
 

@@ -4,11 +4,11 @@ import { describeExplanation } from "../../explain/print/describe.ts";
 import { printExplanation } from "../../explain/print/print-text.ts";
 import { readTarget, type Target } from "../../explain/target.ts";
 import { Trouble } from "../../trouble.ts";
-import { compile } from "../compile.ts";
-import { compiledState } from "../compiled-state.ts";
-import type { ExplainArguments } from "../explain-arguments.ts";
-import { refuseSelector } from "../selector-argument.ts";
-import { printableLines, type Voice, writeResult } from "../terminal.ts";
+import type { ExplainArguments } from "../arguments/explain-arguments.ts";
+import { refuseSelector } from "../arguments/selector-argument.ts";
+import { compile } from "../compile/compile.ts";
+import { printableLines, type Voice, writeResult } from "../output/terminal.ts";
+import { compiledState } from "../states/compiled-state.ts";
 import { explainModes } from "./explain-compare.ts";
 
 /**

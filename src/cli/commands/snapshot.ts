@@ -3,13 +3,13 @@ import type { HeaderFields } from "../../save/header.ts";
 import { type SavedSnapshot, saveSnapshot } from "../../save/save-snapshot.ts";
 import { readSnapshot } from "../../snapshot/read-snapshot.ts";
 import { Trouble } from "../../trouble.ts";
-import { type CompileArguments, readObjects } from "../compile.ts";
-import { printObjects } from "../print-objects.ts";
-import { reportIgnored, reportProblems } from "../report.ts";
-import { refuseSelector } from "../selector-argument.ts";
-import { headerOf, readTakenAt } from "../snapshot-header.ts";
-import { say, type Voice, writeResult } from "../terminal.ts";
-import { writeAtomically } from "../write-atomically.ts";
+import { refuseSelector } from "../arguments/selector-argument.ts";
+import { type CompileArguments, readObjects } from "../compile/compile.ts";
+import { printObjects } from "../output/print-objects.ts";
+import { reportIgnored, reportProblems } from "../output/report.ts";
+import { say, type Voice, writeResult } from "../output/terminal.ts";
+import { writeAtomically } from "../output/write-atomically.ts";
+import { headerOf, readTakenAt } from "./snapshot-header.ts";
 
 /** Options of `snapshot` beside those that say what is read. */
 export interface SnapshotArguments extends CompileArguments {

@@ -7,10 +7,10 @@ import { printMermaid } from "../../trace/print/print-mermaid.ts";
 import { type NamedTrace, printModes, printNodes } from "../../trace/print/print-tables.ts";
 import { printTrace } from "../../trace/print/print-text.ts";
 import { Trouble } from "../../trouble.ts";
-import { type Cluster, readCluster } from "../compile.ts";
-import type { PacketArguments } from "../packet-arguments.ts";
-import { refuseSelector } from "../selector-argument.ts";
-import { printableLines, say, type Voice, writeResult } from "../terminal.ts";
+import type { PacketArguments } from "../arguments/packet-arguments.ts";
+import { refuseSelector } from "../arguments/selector-argument.ts";
+import { type Cluster, readCluster } from "../compile/compile.ts";
+import { printableLines, say, type Voice, writeResult } from "../output/terminal.ts";
 import {
 	compileTraceable,
 	followPacket,
@@ -18,7 +18,7 @@ import {
 	type Traceable,
 	type TraceableArguments,
 	type Traced,
-} from "../traceable.ts";
+} from "../states/traceable.ts";
 
 /** Options of `trace` beside those of every command that compiles. */
 export interface TraceArguments extends TraceableArguments {

@@ -1,5 +1,5 @@
 import type { FrontendKind } from "../../diff/frontend.ts";
-import { groupBy } from "../../diff/group-by.ts";
+import { groupBy } from "../../diff/lists/group-by.ts";
 import type { ServicePort } from "../../model/service-port.ts";
 import type { IP } from "../../net/ip.ts";
 import type { Protocol } from "../../net/protocol.ts";

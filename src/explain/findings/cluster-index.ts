@@ -1,4 +1,4 @@
-import { groupBy } from "../../diff/group-by.ts";
+import { groupBy } from "../../diff/lists/group-by.ts";
 import type { ExcludedService } from "../../model/model.ts";
 import type { ServicePort } from "../../model/service-port.ts";
 import type { IP } from "../../net/ip.ts";

@@ -1,4 +1,4 @@
-import { groupBy } from "../../diff/group-by.ts";
+import { groupBy } from "../../diff/lists/group-by.ts";
 import { list, plural } from "../../diff/words.ts";
 import type { Finding } from "../finding.ts";
 import type { PortView } from "./port-view.ts";

@@ -1,4 +1,4 @@
-import { groupBy } from "../../diff/group-by.ts";
+import { groupBy } from "../../diff/lists/group-by.ts";
 import { compareIPs } from "../../net/compare-ips.ts";
 import { hostPort } from "../../net/ip.ts";
 import { percent } from "../../trace/percent.ts";

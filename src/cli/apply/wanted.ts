@@ -1,0 +1,58 @@
+import type { Setting } from "../../apply/settings.ts";
+import type { Command } from "../../lang/command.ts";
+import type { NodeState } from "../../lang/node-state.ts";
+import type { IP } from "../../net/ip.ts";
+import { type CompileArguments, type Compiled, compileAgain, readCluster } from "../compile/compile.ts";
+import { say, type Voice } from "../output/terminal.ts";
+import { readCounters } from "./counters.ts";
+
+/** What is wanted of this machine. */
+export interface Wanted {
+	readonly states: readonly NodeState[];
+	/** What rules refer to, less what is there already. */
+	readonly requirements: readonly Command[];
+	/** What has to be there beside the rules, such as an interface. */
+	readonly setup: readonly Command[];
+	readonly settings: readonly Setting[];
+	readonly nodeIPs: readonly IP[];
+	/** Some Service gives rules in some family. */
+	readonly hasServices: boolean;
+	/** There are EndpointSlices, of whatever Service. */
+	readonly hasEndpointSlices: boolean;
+}
+
+/** What a machine should have, by the objects. */
+function wantedOf({ backend, models, snapshot }: Compiled): Wanted {
+	return backend((one) => {
+		const rules = models.map(one.build);
+		return {
+			states: rules.map(one.state),
+			requirements: one.requirements(rules),
+			setup: one.setup(rules).filter(({ program }) => program === "ip" || program === "ipvsadm"),
+			settings: one.sysctls(rules),
+			nodeIPs: models[0]?.node.ips ?? [],
+			hasServices: models.some(({ servicePorts }) => servicePorts.length > 0),
+			hasEndpointSlices: snapshot.endpointSlices.length > 0,
+		};
+	});
+}
+
+/**
+ * What this machine should have, by the objects. A counter is nothing to lose rules over: where this machine cannot make
+ * nfacct objects, rules do without, and that is said.
+ */
+export async function wantedHere(
+	argv: CompileArguments & Readonly<Record<string, unknown>>,
+	voice: Voice,
+): Promise<Wanted> {
+	const cluster = await readCluster(argv, voice);
+	const wanted = wantedOf(compileAgain(cluster, argv, voice));
+	if (wanted.requirements.length === 0) return wanted;
+	const counters = await readCounters();
+	if (counters.kind === "known") {
+		const isThere = ({ args }: Command): boolean => counters.names.has(args.at(-1) ?? "");
+		return { ...wanted, requirements: wanted.requirements.filter((command) => !isThere(command)) };
+	}
+	say(voice, "warning", `rules do without nfacct counters: ${counters.problem} (--nfacct false says so at once)`);
+	return wantedOf(compileAgain(cluster, { ...argv, nfacct: false }, { ...voice, isQuiet: true }));
+}
