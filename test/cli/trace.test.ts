@@ -74,11 +74,6 @@ describe("svcnat trace", () => {
 		["no port", ["--from", "node", "--to", "10.96.10.20"], /--to: expected IP:PORT/],
 		["two families", ["--from", "10.1.1.1", "--to", "[fd00::1]:80"], /expected addresses of one family/],
 		["a pod nobody knows", ["--from", "shop/nobody", "--to", "web.shop:80"], /no endpoint of a Service is the pod/],
-		[
-			"a mode that cannot be followed yet",
-			[...WEB, "--proxy-mode", "nftables"],
-			/nftables: its rules can be printed \(dump\) and compared \(diff\), but not yet/,
-		],
 		["one mode to compare", [...WEB, "--compare", "ipvs"], /--compare: expected two modes or more/],
 		["the same mode twice", [...WEB, "--compare", "ipvs,ipvs"], /--compare: expected two modes or more/],
 		["a mode nobody knows", [...WEB, "--compare", "ipvs,bpf"], /expected one of iptables, ipvs, nftables, got "bpf"/],
