@@ -57,33 +57,36 @@ export async function readLive(
 }
 
 /**
- * Reads the tables of nftables of the network namespace this process is in, those of others too, in one look. Nothing is changed.
+ * Reads the tables of nftables of the network namespace this process is in, and what else of kube-proxy's may be there: rules of the
+ * programs called iptables, as far as there are any, and addresses of the IPVS mode. Nothing is changed.
  *
+ * @param whose tables: kube-proxy's, or those of others too
+ * @param timeoutSeconds how long each tool may take
  * @throws ReadLiveError when nft is missing or fails
  */
-export async function readLiveNft(timeoutSeconds = LONGEST): Promise<LiveTexts> {
+export async function readLiveNft(
+	families: readonly Family[],
+	whose: "kube-proxy" | "everybody",
+	timeoutSeconds = LONGEST,
+): Promise<LiveTexts> {
 	const run: RunTool = (program, args) => runCommand({ program, args }, { timeoutSeconds });
-	const nft = await readOutput("nft", ["-s", "list", "ruleset"], true, run);
-	return { iptables: [], ipvsadm: undefined, ipset: undefined, addresses: undefined, nftTables: [], nft };
-}
-
-/**
- * Reads kube-proxy's tables of nftables, and what else of kube-proxy's may be there: rules of the programs called iptables, as far
- * as there are any, and addresses of the IPVS mode. Nothing is changed.
- *
- * @throws ReadLiveError when nft is missing or fails
- */
-export async function readLiveOwnNft(families: readonly Family[], timeoutSeconds = LONGEST): Promise<LiveTexts> {
-	const run: RunTool = (program, args) => runCommand({ program, args }, { timeoutSeconds });
-	const tables = tablesIn((await readOutput("nft", ["list", "tables"], true, run)) ?? "");
-	const own = tables.filter((table) => families.some((family) => table.startsWith(TABLE_OF[family])));
-	let nft = "";
-	// One by one: nft 1.0.6 finds only the last of several.
-	for (const table of own) nft += await readOutput("nft", ["-s", "list", "table", ...table.split(" ")], true, run);
+	const nft =
+		whose === "kube-proxy"
+			? await readOwnTables(families, run)
+			: await readOutput("nft", ["-s", "list", "ruleset"], true, run);
 	const iptables: LiveRules[] = [];
 	for (const family of families) iptables.push(...(await readIptablesIfAny(family, run)));
 	const addresses = await readAddresses(false, run);
 	return { iptables, ipvsadm: undefined, ipset: undefined, addresses, nftTables: [], nft };
+}
+
+/** One by one: nft 1.0.6 finds only the last of several. */
+async function readOwnTables(families: readonly Family[], run: RunTool): Promise<string> {
+	const tables = tablesIn((await readOutput("nft", ["list", "tables"], true, run)) ?? "");
+	const own = tables.filter((table) => families.some((family) => table.startsWith(TABLE_OF[family])));
+	let text = "";
+	for (const table of own) text += await readOutput("nft", ["-s", "list", "table", ...table.split(" ")], true, run);
+	return text;
 }
 
 const TABLE_OF: Readonly<Record<Family, string>> = { ipv4: "ip ", ipv6: "ip6 " };

@@ -1,11 +1,12 @@
 import type { Family } from "../net/ip.ts";
+import { Trouble } from "../trouble.ts";
 import type { CommandResult } from "./run-command.ts";
 
 /** Runs a tool that only prints. */
 export type RunTool = (program: string, args: readonly string[]) => Promise<CommandResult>;
 
 /** A tool that failed, or that is needed and not there. */
-export class ReadLiveError extends Error {
+export class ReadLiveError extends Trouble {
 	/** What is not there; undefined: it failed. */
 	readonly missing: MissingTool | undefined;
 

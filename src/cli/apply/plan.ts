@@ -2,10 +2,8 @@ import { planFamilies } from "../../apply/apply.ts";
 import { type IpvsPlan, planIpvs } from "../../apply/ipvs-plan.ts";
 import type { PlannedCommand } from "../../apply/plan.ts";
 import { planRules } from "../../apply/plan-rules.ts";
-import { ReadLiveError } from "../../apply/read-tool.ts";
 import { planSettings, readSetting } from "../../apply/settings.ts";
 import type { Command } from "../../lang/command.ts";
-import { Trouble } from "../../trouble.ts";
 import { readDuration } from "./every.ts";
 import { DEFAULT_STATE_DIR, type Found } from "./machine.ts";
 import type { Wanted } from "./wanted.ts";
@@ -28,19 +26,14 @@ export interface DrainArguments {
 const DEFAULT_DRAIN_TIMEOUT = "15m";
 
 /** What is done about the mode's virtual servers in this run. */
-export async function planServers(
+export function planServers(
 	wanted: Wanted,
 	{ states, machine }: Found,
 	{ drainTimeout = DEFAULT_DRAIN_TIMEOUT, stateDir = DEFAULT_STATE_DIR }: DrainArguments,
 ): Promise<IpvsPlan> {
 	const drainLimit = readDuration("--drain-timeout", drainTimeout);
 	const options = { setup: wanted.setup, run: machine.run, stateDirectory: stateDir, drainLimit, readSetting };
-	try {
-		return await planIpvs(states, wanted.states, options);
-	} catch (error) {
-		if (error instanceof ReadLiveError) throw new Trouble(error.message);
-		throw error;
-	}
+	return planIpvs(states, wanted.states, options);
 }
 
 /** Everything that has to be run, in order; nothing when nothing differs. */

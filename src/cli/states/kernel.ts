@@ -1,4 +1,4 @@
-import { type LiveTexts, readLive, readLiveNft, readLiveOwnNft } from "../../apply/read-live.ts";
+import { type LiveTexts, readLive, readLiveNft } from "../../apply/read-live.ts";
 import { type MissingTool, ReadLiveError } from "../../apply/read-tool.ts";
 import type { NodeState } from "../../lang/node-state.ts";
 import type { Family } from "../../net/ip.ts";
@@ -20,7 +20,7 @@ export async function readKernel(
 	const families = wanted.map(({ family }) => family);
 	try {
 		if (!isOfNft(wanted)) return await readLive(families, isIpvs, timeoutSeconds);
-		return await (isForLoading ? readLiveOwnNft(families, timeoutSeconds) : readLiveNft(timeoutSeconds));
+		return await readLiveNft(families, isForLoading ? "kube-proxy" : "everybody", timeoutSeconds);
 	} catch (error) {
 		if (!(error instanceof ReadLiveError)) throw error;
 		throw new Trouble(
