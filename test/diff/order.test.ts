@@ -8,7 +8,7 @@ import { capturedSaves, FAMILIES, stateOf } from "../support/diff-states.ts";
 import { IS_LONG } from "../support/is-long.ts";
 import { oracleCases } from "../support/oracle.ts";
 
-const ROUNDS = IS_LONG === undefined ? 5 : 100;
+const ROUNDS = IS_LONG ? 100 : 5;
 
 /** Nothing to say and nothing to do. */
 const NOTHING = { equal: true, services: [], added: [], removed: [], chains: [], conntrack: [] };
