@@ -74,9 +74,8 @@ interface ChainPlan {
 function chain(random: Random, family: Family, { name, base: at, isNat }: ChainPlan): string {
 	const policy = at?.type === "filter" && random() < 0.1 ? "policy drop;" : "";
 	const head = at === undefined ? [] : [`type ${at.type} hook ${at.hook} priority ${at.priority}; ${policy}`];
-	// Errors and resets that come of rejecting are let through, to be seen.
-	const errors =
-		at?.type === "filter" ? ["meta l4proto { icmp, ipv6-icmp } accept", "tcp flags & rst == rst accept"] : [];
+	// Errors and resets that come of rejecting are let through, to be seen: chains that translate are asked of resets, too.
+	const errors = at === undefined ? [] : ["meta l4proto { icmp, ipv6-icmp } accept", "tcp flags & rst == rst accept"];
 	const later = OWN.slice((OWN as readonly string[]).indexOf(name) + 1);
 	const rules = Array.from({ length: Math.floor(random() * 4) + (at === undefined ? 0 : 1) }, () =>
 		rule(random, family, { at, later, isNat }),
