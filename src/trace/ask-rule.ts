@@ -2,6 +2,7 @@ import { rulePrinter } from "../lang/iptables/print.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
 import { actionOf, actOf, applyTarget, isWithoutEffect } from "./apply-target.ts";
 import { type NumberedRule, type Reaction, unknownMatch } from "./chain.ts";
+import { withOpenQuestion } from "./flow.ts";
 import { chanceOf } from "./match-rule.ts";
 
 /**
@@ -14,7 +15,8 @@ export function ruleAsker(rule: Rule, canonical: Rule): NumberedRule["ask"] {
 	const [action, act] = [actionOf(target), actOf(target)];
 	return (flow, journey, place) => {
 		const chance = chanceOf(canonical, flow, journey, place);
-		if (chance === 0 || (chance === undefined && isWithoutEffect(target))) return undefined;
+		if (chance === 0) return undefined;
+		if (chance === undefined && isWithoutEffect(target)) return [{ kind: "passes", flow: withOpenQuestion(flow) }];
 		if (chance === 1) return [{ kind: "acts", action, act, effect: applyTarget(target, flow, journey, place.hook) }];
 		const acts = (matched: typeof flow): Reaction => ({
 			kind: "acts",

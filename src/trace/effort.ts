@@ -87,6 +87,7 @@ export type Suppose = (branch: Flow, isReal: boolean) => void;
 /** All that rules may ask of a packet. */
 function keyOf(flow: Flow): string {
 	const { virtualServer: server } = flow;
-	const state = { ...flow, probability: 0, steps: 0, outcomes: 0, virtualServer: server && [server.ip, server.port] };
+	const way = { probability: 0, isWayCertain: true, steps: 0, outcomes: 0 };
+	const state = { ...flow, ...way, virtualServer: server && [server.ip, server.port] };
 	return JSON.stringify(state);
 }

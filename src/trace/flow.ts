@@ -18,6 +18,8 @@ export interface Flow {
 	/** The one that took it. */
 	readonly virtualServer: VirtualServer | undefined;
 	readonly probability: number;
+	/** No question was left open on the way. */
+	readonly isWayCertain: boolean;
 	/** The last step first. */
 	readonly steps: StepList | undefined;
 	/** Where its outcome goes. */
@@ -55,6 +57,11 @@ export interface Journey {
 /** The flow, one step on. */
 export function withStep(flow: Flow, step: Step): Flow {
 	return { ...flow, steps: { step, before: flow.steps } };
+}
+
+/** The flow, behind a rule of which nobody can tell whether it matches, where the packet's end does not depend on it. */
+export function withOpenQuestion(flow: Flow): Flow {
+	return flow.isWayCertain ? { ...flow, isWayCertain: false } : flow;
 }
 
 /** Steps in the order passed. */

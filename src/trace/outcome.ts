@@ -20,6 +20,11 @@ export interface Outcome {
 	readonly doubt: string | undefined;
 	/** In the order passed. */
 	readonly steps: readonly Step[];
+	/**
+	 * These are the steps that the packet takes. False: a rule was asked of which nobody can tell whether it matches; the end is
+	 * the same, but the steps are those of a packet that it does not match.
+	 */
+	readonly isWayCertain: boolean;
 }
 
 /** `delivered` goes to a process on the node, listening or not. */

@@ -79,6 +79,7 @@ function start({ from, to, port }: Packet, outcomes: Outcome[]): Flow {
 		isMasqueraded: false,
 		virtualServer: undefined,
 		probability: 1,
+		isWayCertain: true,
 		steps: undefined,
 		outcomes,
 	};

@@ -2,7 +2,7 @@ import type { BaseChains } from "./base-chains.ts";
 import type { BaseChain } from "./chain.ts";
 import type { End } from "./effect.ts";
 import type { Effort } from "./effort.ts";
-import { type Flow, type Journey, stepsOf } from "./flow.ts";
+import { type Flow, type Journey, stepsOf, withOpenQuestion } from "./flow.ts";
 import type { Outcome, Verdict } from "./outcome.ts";
 import type { Hook, Place } from "./packet.ts";
 import { walkChain } from "./walk-chain.ts";
@@ -116,7 +116,7 @@ function decide(flow: Flow, end: End, goOn: Next): void {
 
 /** The end of a way. */
 export function finish(flow: Flow, verdict: Verdict, reject?: string, doubt?: string): void {
-	const { probability, to, port, from, isMasqueraded } = flow;
+	const { probability, to, port, from, isMasqueraded, isWayCertain } = flow;
 	const steps = stepsOf(flow);
 	flow.outcomes.push({
 		probability,
@@ -127,13 +127,14 @@ export function finish(flow: Flow, verdict: Verdict, reject?: string, doubt?: st
 		reject,
 		doubt,
 		steps,
+		isWayCertain,
 	});
 }
 
 /** Both ways are followed to their ends; only if these differ it matters what nobody knows. */
 function tryBoth(flow: Flow, doubt: string, yes: Next, no: Next): void {
 	const [ifYes, ifNo]: [Outcome[], Outcome[]] = [[], []];
-	no({ ...flow, outcomes: ifNo });
+	no({ ...withOpenQuestion(flow), outcomes: ifNo });
 	yes({ ...flow, outcomes: ifYes });
 	if (summary(ifYes) === summary(ifNo)) {
 		for (const outcome of ifNo) flow.outcomes.push(outcome);

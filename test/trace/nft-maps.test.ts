@@ -88,6 +88,19 @@ describe("translation by nftables", () => {
 		expect(throughTables(table("ip t", [chain("c", hook, [rule])]))).toMatchObject([expected]);
 	});
 
+	it.each([
+		["drop", "unknown"],
+		["meta mark set 0x00000001", "delivered"],
+	])("may change nothing of what the node sends itself, so that nobody knows: ct status snat %s", (act, verdict) => {
+		const own = "2001:db8::11" as IP;
+		const chains = [
+			chain("p", POSTROUTING, ["masquerade"]),
+			chain("i", "type filter hook input priority 0", [`ct status snat ${act}`]),
+		];
+		const outcomes = throughTables(table("ip6 t", chains), { from: own, to: own, isFromNode: true });
+		expect(outcomes).toMatchObject([{ verdict, isMasqueraded: true, isWayCertain: verdict === "unknown" }]);
+	});
+
 	it("needs an address of the node to masquerade", () => {
 		const listing = table("ip t", [chain("c", POSTROUTING, ["masquerade"])]);
 		expect(throughTables(listing, {}, { ips: [] })[0]?.doubt).toContain("give --node-ip");

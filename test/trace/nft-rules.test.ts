@@ -97,6 +97,16 @@ describe("a rule of nftables", () => {
 		]);
 	});
 
+	it.each([
+		["limit rate 5/second accept", false],
+		['limit rate 5/second log prefix "x"', false],
+		["ip saddr 198.18.0.77 accept", true],
+		["ip saddr 198.18.0.78 limit rate 5/second accept", true],
+	])("tells whether it knows the way past: %s", (rule, isWayCertain) => {
+		const outcomes = throughTables(table("inet t", [chain("f", FORWARD, [rule])]));
+		expect(outcomes).toMatchObject([{ verdict: "forwarded", isWayCertain }]);
+	});
+
 	it("says which rule nobody can follow, with its text", () => {
 		const [outcome] = throughTables(table("ip t", [chain("f", FORWARD, ["ip daddr 10.1.1.1 queue to 3"])]));
 		expect(outcome).toMatchObject({ verdict: "unknown", doubt: "nobody here knows what queue to 3 does" });

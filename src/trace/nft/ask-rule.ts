@@ -2,7 +2,7 @@ import { ruleText } from "../../lang/nft/print-rule.ts";
 import type { Element, Rule } from "../../lang/nft/table.ts";
 import { type NumberedRule, type Reaction, unknownMatch } from "../chain.ts";
 import { doubt } from "../effect.ts";
-import type { Flow, Journey } from "../flow.ts";
+import { type Flow, type Journey, withOpenQuestion } from "../flow.ts";
 import type { Chance, Place } from "../packet.ts";
 import { type Done, destined, done, obeyed } from "./act.ts";
 import { chanceOf, isTest } from "./chance.ts";
@@ -73,7 +73,7 @@ interface Position {
 function maybe(context: Run, { index, flow, chance }: Position & { readonly chance: Chance }): readonly Reaction[] {
 	if (chance === undefined) {
 		const matters = context.statements.slice(index + 1).some((one) => !isTest(one) && !isWithoutEffect(one));
-		return [matters ? asks(context, index, flow) : { kind: "passes", flow }];
+		return [matters ? asks(context, index, flow) : { kind: "passes", flow: withOpenQuestion(flow) }];
 	}
 	const { probability } = flow;
 	return [
