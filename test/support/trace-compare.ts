@@ -17,10 +17,10 @@ export interface Recorded {
 }
 
 /**
- * Which marks a record has: iptables-nft shows only that of the first step in a base chain; the others are `-`. Of nftables none
- * is compared, since the mark is told as the first step left it.
+ * Which marks a record has: iptables-nft shows only that of the first step in a base chain; the others are `-`. Rules of
+ * nftables show it there, too, but as that step leaves it.
  */
-export type Marks = "all" | "first" | "none";
+export type Marks = "all" | "first" | "left";
 
 /** What the kernel did, and all that trace thinks possible. */
 export interface TraceDifference {
@@ -40,27 +40,35 @@ export function traceDifference(
 	const isLost = recorded.verdict === "nothing";
 	const { steps, verdict, destination, source, masqueraded, reject } = recorded;
 	const kernel = isLost ? { steps } : { steps, verdict, destination, source, masqueraded, reject };
-	const trace = outcomes.map((outcome) => (isLost ? beginningOf(outcome, marks) : inWords(outcome, marks)));
+	const told = marks === "left" ? steps.map((step) => !step.endsWith(" -")) : marks;
+	const trace = outcomes.map((outcome) => (isLost ? beginningOf(outcome, told) : inWords(outcome, told)));
 	const whole = outcomes.reduce((sum, { probability }) => sum + probability, 0);
 	const isSame = trace.some((one) => isDeepStrictEqual(one, kernel));
 	return isSame && Math.abs(whole - 1) < 1e-9 && (!isLost || trace.length === 1) ? undefined : { kernel, trace };
 }
 
-function inWords(outcome: Outcome, marks: Marks): unknown {
+/** Which marks are compared; of nftables those of the steps at these places. */
+type Told = Exclude<Marks, "left"> | readonly boolean[];
+
+function inWords(outcome: Outcome, told: Told): unknown {
 	const { steps, verdict, destination, source, isMasqueraded, reject } = outcome;
-	return { steps: stepTexts(steps, marks), verdict, destination, source, masqueraded: isMasqueraded, reject };
+	return { steps: stepTexts(steps, told), verdict, destination, source, masqueraded: isMasqueraded, reject };
 }
 
-function beginningOf({ steps }: Outcome, marks: Marks): unknown {
-	const first = steps.filter(({ hook }) => hook === "PREROUTING");
-	return { steps: stepTexts(first, marks) };
+function beginningOf({ steps }: Outcome, told: Told): unknown {
+	return { steps: stepTexts(steps, told).filter((text) => text.startsWith("PREROUTING ")) };
 }
 
-function stepTexts(steps: readonly Step[], marks: Marks): readonly string[] {
-	return steps.map(({ hook, table, chain, number, action, mark }, index) => {
-		const before = steps[index - 1];
-		const isFirst = before?.hook !== hook || before.table !== table;
-		const shown = marks === "all" || (marks === "first" && isFirst) ? mark : "-";
-		return `${hook} ${table} ${chain} ${number ?? action.split(" ")[0]} ${shown}`;
+function stepTexts(steps: readonly Step[], told: Told): readonly string[] {
+	return steps.map((step, index) => {
+		const { hook, table, chain, number, action } = step;
+		return `${hook} ${table} ${chain} ${number ?? action.split(" ")[0]} ${shownMark(steps, step, index, told)}`;
 	});
+}
+
+function shownMark(steps: readonly Step[], { hook, table, mark }: Step, index: number, told: Told): number | "-" {
+	if (typeof told === "object") return told[index] === true ? (steps[index + 1]?.mark ?? mark) : "-";
+	const before = steps[index - 1];
+	const isFirst = before?.hook !== hook || before.table !== table;
+	return told === "all" || isFirst ? mark : "-";
 }

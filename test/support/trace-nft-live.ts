@@ -1,5 +1,5 @@
 import { ruleText } from "../../src/lang/nft/print-rule.ts";
-import type { Chain } from "../../src/lang/nft/table.ts";
+import type { Chain, Rule } from "../../src/lang/nft/table.ts";
 import type { NodeState } from "../../src/lang/node-state.ts";
 import type { IP } from "../../src/net/ip.ts";
 import { HOOKS } from "../../src/trace/packet.ts";
@@ -25,8 +25,12 @@ export async function sendNftLive(node: NftNode, packets: readonly LivePacket[])
 	return sentOf(packets, results.map(nftRecordReader(state)));
 }
 
+function wordsOf(rule: Rule): string {
+	return ruleText({ ...rule, comment: undefined }, "listing");
+}
+
 /** Reads what the kernel told of packets that went through rules of nftables. */
-function nftRecordReader({ nft = [] }: NodeState): (result: LabResult) => Recorded {
+export function nftRecordReader({ nft = [] }: NodeState): (result: LabResult) => Recorded {
 	const chains = new Map<string, Chain>(
 		nft.flatMap(({ family, name, chains: own }) =>
 			own.map((chain): readonly [string, Chain] => [`${family} ${name} ${chain.name}`, chain]),
@@ -34,21 +38,24 @@ function nftRecordReader({ nft = [] }: NodeState): (result: LabResult) => Record
 	);
 	const isMasquerade = ([table, chain, kind, position]: LabStep): boolean => {
 		const rule = kind === "rule" ? chains.get(`${table} ${chain}`)?.rules[position - 1] : undefined;
-		return rule !== undefined && /\bmasquerade\b/.test(ruleText({ ...rule, comment: undefined }, "listing"));
+		return rule !== undefined && /(?:^| )masquerade(?: [a-z,-]+)?$/.test(wordsOf(rule));
 	};
 	return ({ steps, last, seen, dropped }) => {
 		const own = steps.filter(([table]) => table !== TRACING_TABLE);
 		const packet = seen === undefined || seen.kind === "rejected" ? last : seen;
 		if (packet === undefined) throw new Error("the kernel told nothing of a packet");
 		let hook = "";
-		const texts = own.flatMap(([table, chain, kind, position]) => {
+		let kept: number | undefined;
+		const texts = own.flatMap(([table, chain, kind, position, mark]) => {
 			const known = chains.get(`${table} ${chain}`);
 			hook = HOOKS.find((one) => one.toLowerCase() === known?.hook?.hook) ?? hook;
 			// A base chain that has no rules and lets everything pass is no step.
 			if (known?.hook !== undefined && known.rules.length === 0 && known.hook.policy !== "drop") return [];
-			// The end of a base chain is told in two ways, of which the policy is shown.
+			// The end of a base chain is told in two ways, of which the policy is shown, with the mark of the first.
+			const shown = mark ?? kept ?? "-";
+			kept = known?.hook !== undefined && kind === "return" ? mark : undefined;
 			if (known?.hook !== undefined && kind === "return") return [];
-			return [`${hook} ${table} ${chain} ${kind === "rule" ? position : kind} -`];
+			return [`${hook} ${table} ${chain} ${kind === "rule" ? position : kind} ${shown}`];
 		});
 		return {
 			steps: texts,
