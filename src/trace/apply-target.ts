@@ -63,8 +63,10 @@ export function actOf(target: Target | undefined): Act {
 			return { kind: target.kind, chain: target.chain };
 		case "dnat":
 			return { kind: "dnat", to: target.to };
-		case "unknown":
-			return { kind: "other" };
+		case "unknown": {
+			const [name, option, to] = target.words;
+			return name === "SNAT" && option === "--to-source" && to !== undefined ? { kind: "snat", to } : { kind: "other" };
+		}
 		default:
 			return { kind: target.kind };
 	}

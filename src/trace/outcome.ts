@@ -66,6 +66,8 @@ export type Act =
 	| { readonly kind: "jump" | "goto"; readonly chain: string }
 	/** As the rule writes the new destination: `10.244.1.5:8080`. Virtual servers do it, too. */
 	| { readonly kind: "dnat"; readonly to: string }
+	/** The new source; of others: kube-proxy masquerades. */
+	| { readonly kind: "snat"; readonly to: string }
 	| { readonly kind: "masquerade" | "mark" | "reject" | "accept" | "drop" | "return" | "continue" }
 	/** The policy of a base chain decides. */
 	| { readonly kind: "policy-accept" | "policy-drop" }

@@ -75,10 +75,10 @@ describe("a trace through rules without measure", () => {
 			[DROPPED],
 		],
 		[
-			"300 matches nobody knows, each with a mark of its own bit",
+			"150 matches nobody knows, each with a mark of its own bit",
 			filter(
 				many(
-					300,
+					150,
 					(index) =>
 						`-A FORWARD ${limit} -j MARK --set-xmark 0x${(2 ** (index % 32)).toString(16)}/0x${(2 ** (index % 32)).toString(16)}`,
 				),

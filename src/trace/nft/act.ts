@@ -28,7 +28,7 @@ export function done(statement: Followed, flow: Flow, journey: Journey, { hook }
 		case "snat":
 			return {
 				action: `snat ${statement.to}`,
-				act: { kind: "other" },
+				act: { kind: "snat", to: statement.to },
 				effect: accept({ ...flow, from: statement.to }),
 			};
 		case "masquerade":

@@ -14,6 +14,8 @@ export function nftWords({ act, chain, action }: Step, nft: NftStep): string {
 			return `the destination becomes ${act.to}${partOf(nft)}`;
 		case "masquerade":
 			return `the source becomes the node's own address${isForSelf(nft) ? ": an endpoint is its own client" : ""}`;
+		case "snat":
+			return `the source becomes ${act.to}`;
 		case "mark":
 			return markWords(chain, nft);
 		case "return":

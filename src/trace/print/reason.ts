@@ -34,18 +34,28 @@ export function reasonOf(outcomes: readonly [Outcome, ...Outcome[]], known?: str
 }
 
 function translatedReason(outcomes: readonly [Outcome, ...Outcome[]], name: string | undefined): string {
-	const [{ verdict, destination, isMasqueraded, source }] = outcomes;
+	const [first] = outcomes;
+	const { verdict, destination, isMasqueraded, source } = first;
 	const count = new Set(outcomes.map((one) => hostPort(one.destination.ip, one.destination.port))).size;
 	const to = count === 1 ? hostPort(destination.ip, destination.port) : `one of ${count} endpoints`;
 	const seen = isMasqueraded
 		? `masqueraded: the endpoint sees ${source} as its client`
-		: `the endpoint sees the client's own address, ${source}`;
+		: isSourceRewritten(first)
+			? `its source is rewritten by a rule of somebody else: the endpoint sees ${source} as its client`
+			: `the endpoint sees the client's own address, ${source}`;
 	return `${verdict} to ${to}${name === undefined ? "" : ` of ${name}`}; ${seen}`;
 }
 
-function untouchedReason({ verdict, steps, isMasqueraded, source }: Outcome, name: string | undefined): string {
-	const hidden = isMasqueraded ? `passed on, masqueraded: its source becomes ${source}` : "passed on as it is";
-	const way = verdict === "delivered" ? "delivered to the node itself" : hidden;
+/** Others than kube-proxy write addresses, in place of masquerading. */
+function isSourceRewritten({ steps }: Outcome): boolean {
+	return steps.some(({ act }) => act.kind === "snat");
+}
+
+function untouchedReason(outcome: Outcome, name: string | undefined): string {
+	const { verdict, steps, isMasqueraded, source } = outcome;
+	const how = isMasqueraded ? "passed on, masqueraded" : isSourceRewritten(outcome) ? "passed on" : undefined;
+	const passed = how === undefined ? "passed on as it is" : `${how}: its source becomes ${source}`;
+	const way = verdict === "delivered" ? "delivered to the node itself" : passed;
 	const accepted = steps.findLast((step) => step.act.kind === "accept" && isOfKubeProxy(step));
 	const reason = accepted === undefined ? "" : becauseOf(accepted);
 	if (reason !== "") return `${way}${reason}`;
@@ -63,5 +73,6 @@ function decidedBy({ steps }: Outcome, name: string | undefined): string {
 	const ledHere = steps.findLast(({ act }) => "chain" in act && act.chain === last.chain);
 	const reason = becauseOf(last) || (ledHere === undefined ? "" : becauseOf(ledHere));
 	if (reason !== "") return reason;
+	if (!isOfKubeProxy(last)) return ` by a rule of somebody else in ${last.chain} (table ${last.table})`;
 	return name === undefined ? ` in ${last.chain}` : ` by a rule of ${name} in ${last.chain}`;
 }

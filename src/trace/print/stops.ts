@@ -90,13 +90,18 @@ function stopAt(step: Step, outcome: Outcome): Stop | undefined {
 			return called(step, act.chain);
 		case "dnat":
 			return endpoint(act.to, realServer === undefined ? `DNAT in ${chain}` : "real server", step, outcome);
-		case "masquerade": {
-			const lines = [`source becomes ${outcome.source}`, `MASQUERADE in ${chain}`];
-			return { kind: "masquerade", key: lines.join(" "), lines, words: "", isByLot: false, chain };
-		}
+		case "masquerade":
+			return sourceStop(outcome.source, `MASQUERADE in ${chain}`, chain);
+		case "snat":
+			return sourceStop(act.to, `SNAT in ${chain}`, chain);
 		default:
 			return undefined;
 	}
+}
+
+function sourceStop(source: string, how: string, chain: string): Stop {
+	const lines = [`source becomes ${source}`, how];
+	return { kind: "masquerade", key: lines.join(" "), lines, words: "", isByLot: false, chain };
 }
 
 function called(step: Step, chain: string): Stop {

@@ -35,7 +35,9 @@ export function wordsOf(step: Step): string {
 		case "accept":
 			return `let it pass${because(rule)}`;
 		case "unknown":
-			return `${target.words[0]}: a target that is not followed here`;
+			return act.kind === "snat"
+				? `the source becomes ${act.to}`
+				: `${target.words[0]}: a target that is not followed here`;
 		default:
 			return action;
 	}
