@@ -7,8 +7,8 @@ import type { Frontend } from "./frontends.ts";
 import { KINDS } from "./words.ts";
 
 /**
- * What a packet is sent to. `other-port`: a port of a cluster IP that no Service has. `health-check`: the port where balancers ask.
- * `free-address`: an address of the network of cluster IPs that no Service has.
+ * What a packet is sent to. `other-port`: a port of a Service's own address that no Service has. `health-check`: the port where
+ * balancers ask. `free-address`: an address of the network of cluster IPs that no Service has.
  */
 export type PlaceKind = Frontend["kind"] | "other-port" | "health-check" | "free-address";
 
@@ -49,32 +49,35 @@ function nodePortPlaces(number: number, model: Model): readonly ProbedPlace[] {
 /** Which ports of which addresses service ports have. */
 export type UsedPorts = ReadonlyMap<IP, ReadonlySet<number>>;
 
-/** The ports that service ports have at their own addresses. */
-export function usedPorts({ servicePorts }: Model): UsedPorts {
+/** The ports that service ports have at their own addresses, and at those of the node. */
+export function usedPorts(model: Model): UsedPorts {
 	const used = new Map<IP, Set<number>>();
-	for (const { clusterIP, externalIPs, loadBalancerIPs, port } of servicePorts) {
-		for (const ip of [clusterIP, ...externalIPs, ...loadBalancerIPs]) {
-			used.set(ip, (used.get(ip) ?? new Set()).add(port));
-		}
+	const use = (ips: readonly IP[], port: number): void => {
+		for (const ip of ips) used.set(ip, (used.get(ip) ?? new Set()).add(port));
+	};
+	for (const { clusterIP, externalIPs, loadBalancerIPs, port, nodePort, healthCheckNodePort } of model.servicePorts) {
+		use([clusterIP, ...externalIPs, ...loadBalancerIPs], port);
+		for (const number of [nodePort, healthCheckNodePort]) use(ownIPs(model), number);
 	}
 	return used;
 }
 
-/** What belongs to a Service, though none of its ports serves it: another port of its cluster IP, its health check. */
-export function placesBeside(
-	{ clusterIP, healthCheckNodePort }: ServicePort,
-	model: Model,
-	used: UsedPorts,
-): readonly ProbedPlace[] {
-	const other: ProbedPlace = {
-		kind: "other-port",
-		where: "a port of its cluster IP that it does not have",
-		ip: clusterIP,
-		number: freePort(used.get(clusterIP)),
+/** What belongs to a Service, though none of its ports serves it: another port of its own addresses, its health check. */
+export function placesBeside(port: ServicePort, model: Model, used: UsedPorts): readonly ProbedPlace[] {
+	const others = (kind: keyof typeof KINDS, ips: readonly IP[]): readonly ProbedPlace[] => {
+		const where = `a port of its ${KINDS[kind]} that it does not have`;
+		return [...new Set(ips)].map((ip) => ({ kind: "other-port", where, ip, number: freePort(used.get(ip)) }));
 	};
 	const [own] = ownIPs(model);
-	if (healthCheckNodePort === 0 || own === undefined) return [other];
-	return [other, { kind: "health-check", where: "health-check node port", ip: own, number: healthCheckNodePort }];
+	const number = port.healthCheckNodePort;
+	return [
+		...others("cluster-ip", [port.clusterIP]),
+		...others("load-balancer-ip", port.loadBalancerIPs),
+		...others("external-ip", port.externalIPs),
+		...(number === 0 || own === undefined
+			? []
+			: [{ kind: "health-check" as const, where: "health-check node port", ip: own, number }]),
+	];
 }
 
 /** An address of each network of cluster IPs that no Service has, if the networks are known. */

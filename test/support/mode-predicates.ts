@@ -37,6 +37,11 @@ export function isExternal({ probe }: PairDifference): boolean {
 	return ["node-port", "external-ip", "load-balancer-ip"].includes(probe.place);
 }
 
+/** It goes to a port of one of these addresses that no Service has. */
+export function isToOtherPort({ probe }: PairDifference, ips: readonly IP[]): boolean {
+	return probe.place === "other-port" && ips.includes(probe.packet.to);
+}
+
 /** A pod or the node itself sends it. */
 export function isInside({ probe }: PairDifference): boolean {
 	return ["pod", "endpoint", "endpoint-elsewhere", "node"].includes(probe.client);

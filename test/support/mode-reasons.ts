@@ -11,6 +11,7 @@ import {
 	isInside,
 	isLeftAlone,
 	isSubset,
+	isToOtherPort,
 	isUntouched,
 } from "./mode-predicates.ts";
 
@@ -27,11 +28,19 @@ interface Reason {
 const REASONS: Readonly<Record<string, Reason>> = {
 	"A port of a cluster IP that no Service has": {
 		packets: { "iptables ipvs": 1031, "iptables nftables": 1031 },
-		explains: (one) =>
-			one.probe.place === "other-port" &&
+		explains: (one, { clusterIP }) =>
+			isToOtherPort(one, [clusterIP]) &&
 			isUntouched(one, "iptables") &&
 			isAll(one, "ipvs", "rejected") &&
 			isAll(one, "nftables", "rejected"),
+	},
+	"A port of an external or load-balancer IP that no Service has": {
+		packets: { "iptables ipvs": 261, "ipvs nftables": 261 },
+		explains: (one, { externalIPs, loadBalancerIPs }) =>
+			isToOtherPort(one, [...externalIPs, ...loadBalancerIPs]) &&
+			isUntouched(one, "iptables") &&
+			isAll(one, "ipvs", "rejected") &&
+			isUntouched(one, "nftables"),
 	},
 	"An address of the network of cluster IPs that no Service has, when a ServiceCIDR names the network": {
 		packets: { "iptables nftables": 6, "ipvs nftables": 6 },
