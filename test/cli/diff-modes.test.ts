@@ -81,14 +81,52 @@ describe("svcnat diff --from-mode --to-mode", () => {
 		expect(stdout).toContain("      nftables  is left to the node's own processes\n");
 	});
 
-	it("narrows to a Service, and warns of a name that nobody has", async () => {
+	it("asks for a port that no Service has at load-balancer IPs too, which IPVS refuses and nftables does not look at", async () => {
+		const { stdout, exitCode } = await compared("ipvs", "nftables", "--ip-family", "ipv4", "--service", "shop/web");
+		expect(stdout).toContain(
+			[
+				"  a port of its load-balancer IP that it does not have",
+				"    from a pod of this node, this node itself and outside, to 203.0.113.10:9/tcp",
+				"      ipvs      refused: port unreachable",
+				"      nftables  passes as it is: no rule sends it to an endpoint",
+				"",
+			].join("\n"),
+		);
+		expect(exitCode).toBe(1);
+	});
+
+	it("narrows to a Service", async () => {
 		const { stdout } = await compared("iptables", "ipvs", "--service", "shop/cart");
 		expect(stdout).toContain("\nshop/cart\n");
 		expect(stdout).not.toContain("shop/web");
-		const { stderr, exitCode } = await compared("iptables", "ipvs", "--service", "shop/crat");
-		expect({ stderr, exitCode }).toEqual({
-			stderr: "warning: no Service in the input is among those that were asked for\n",
-			exitCode: 0,
+	});
+
+	it.for([
+		[
+			["--service", "shop/crat"],
+			'--service "shop/crat": there is no Service "shop/crat"; similar ones: shop/cart; expected NAMESPACE/NAME, NAME.NAMESPACE, or NAME with -n',
+		],
+		[
+			["--service", "shop/web:80"],
+			'--service "shop/web:80": Service shop/web has no port of the name "80"; its ports: 80/TCP (http)',
+		],
+		[
+			["-n", "nope"],
+			'-n "nope": there is no Service in this namespace; namespaces with Services: default, kube-system, shop',
+		],
+		[["-n", "shop", "-l", "tier=nope"], '-n "shop" -l "tier=nope": no Service with a port fits'],
+	] as const)("refuses %s, which no Service fits", async ([args, message]) => {
+		expect(await compared("iptables", "ipvs", ...args)).toEqual({
+			stdout: "",
+			stderr: `error: ${message}\n`,
+			exitCode: 2,
 		});
+	});
+
+	it("refuses a namespace without Services in explain --compare, too", async () => {
+		const args = ["explain", "node", ...SHOP, "-n", "nope", "--compare", "iptables,ipvs"];
+		const { stdout, stderr, exitCode } = await svcnat(args);
+		expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
+		expect(stderr).toContain('error: -n "nope": there is no Service in this namespace; ');
 	});
 });

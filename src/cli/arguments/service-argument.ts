@@ -14,11 +14,12 @@ export function servicePortFilter(options: {
 	if (service === undefined) {
 		return namespace === undefined ? undefined : (servicePort) => servicePort.startsWith(`${namespace}/`);
 	}
-	const wanted = readService(service, namespace);
+	const wanted = servicePortName(service, namespace);
 	return (servicePort) => servicePort === wanted || (!wanted.includes(":") && servicePort.startsWith(`${wanted}:`));
 }
 
-function readService(given: string, namespace: string | undefined): string {
+/** The name of a Service, or of one of its ports, that was given in one of these forms, as rules write it: `shop/web`, `shop/web:http`. */
+export function servicePortName(given: string, namespace: string | undefined): string {
 	const text = given.replace(/^(?:svc|services?)\//, "");
 	const [, slashed, dotted, name] =
 		/^(?:([a-z0-9-]+\/[a-z0-9.-]+(?::[a-z0-9-]*)?)|([a-z0-9-]+\.[a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?|([a-z0-9-]+(?::[a-z0-9-]*)?))$/.exec(

@@ -1,9 +1,10 @@
 import type { ProxyMode } from "../../config/proxy-config.ts";
 import { Trouble } from "../../trouble.ts";
+import { checkAnyService } from "../arguments/known-services.ts";
 import { both, labelFilter, type PortFilter, readSelector } from "../arguments/selector-argument.ts";
 import { servicePortFilter } from "../arguments/service-argument.ts";
 import { type Cluster, readCluster } from "../compile/compile.ts";
-import { say, type Voice } from "../output/terminal.ts";
+import type { Voice } from "../output/terminal.ts";
 import { writeModeSwitch } from "../states/mode-switch.ts";
 import type { DiffArgv } from "../states/sides.ts";
 
@@ -18,18 +19,14 @@ export async function diffModes(argv: DiffArgv, modes: readonly [ProxyMode, Prox
 		throw new Trouble("--metrics tells whether a node has what it should have: leave out --from-mode and --to-mode");
 	}
 	const cluster = await readCluster(argv, voice);
-	return writeModeSwitch(cluster, modes, filterOf(argv, cluster, voice), argv, voice);
+	return writeModeSwitch(cluster, modes, filterOf(argv, cluster), argv, voice);
 }
 
-/** Which service ports are asked about; a name that nobody has is mostly misspelt. */
-function filterOf(argv: DiffArgv, { snapshot: { services } }: Cluster, voice: Voice): PortFilter | undefined {
+/** Which service ports are asked about. */
+function filterOf(argv: DiffArgv, { snapshot: { services } }: Cluster): PortFilter | undefined {
 	const selector = readSelector(argv);
 	const byLabel = selector === undefined ? undefined : labelFilter(selector, services);
 	const isWanted = both(servicePortFilter(argv), byLabel);
-	if (isWanted === undefined) return undefined;
-	const names = services.flatMap(({ namespace, name, ports }) =>
-		ports.map((port) => `${namespace}/${name}${port.name === "" ? "" : `:${port.name}`}`),
-	);
-	if (!names.some(isWanted)) say(voice, "warning", "no Service in the input is among those that were asked for");
+	if (isWanted !== undefined) checkAnyService(argv, services, isWanted);
 	return isWanted;
 }

@@ -5,7 +5,9 @@ import { portNameOf } from "../../explain/words.ts";
 import type { Snapshot } from "../../snapshot/snapshot.ts";
 import { Trouble } from "../../trouble.ts";
 import type { ExplainArguments } from "../arguments/explain-arguments.ts";
+import { checkAnyService } from "../arguments/known-services.ts";
 import type { PortFilter } from "../arguments/selector-argument.ts";
+import { servicePortFilter } from "../arguments/service-argument.ts";
 import { readCluster } from "../compile/compile.ts";
 import type { Voice } from "../output/terminal.ts";
 import { writeModeSwitch } from "../states/mode-switch.ts";
@@ -33,7 +35,9 @@ function readModes(text: string): readonly [ProxyMode, ProxyMode] {
 /** Which service ports are compared, by name: those of the Service, or of the namespace; undefined: all of the node. */
 function wanted(snapshot: Snapshot, target: Target, namespace: string | undefined): PortFilter | undefined {
 	if (target.kind === "node") {
-		return namespace === undefined ? undefined : (name) => name.startsWith(`${namespace}/`);
+		const isWanted = servicePortFilter({ namespace });
+		if (isWanted !== undefined) checkAnyService({ namespace }, snapshot.services, isWanted);
+		return isWanted;
 	}
 	if (target.kind !== "service") throw new Trouble("--compare: expected a Service, or node for all Services");
 	const found = findService(snapshot.services, target);

@@ -45,7 +45,9 @@ export function diffOptions(command: Argv) {
 		.options(proxyOptions)
 		.example("$0 diff before.yaml after.yaml --node worker-1", "what a change does to a node's rules")
 		.example("ssh worker-1 iptables-save | $0 diff -f shop.yaml --node worker-1 --live -", "a node from afar")
-		.example("$0 diff -f shop.yaml --node worker-1", "this machine's rules, read with iptables-save");
+		.example("$0 diff -f shop.yaml --node worker-1", "this machine's rules, read with iptables-save")
+		.example("ssh worker-1 nft -s list ruleset | $0 diff -f shop.yaml --proxy-mode nftables --live -", "in nftables mode")
+		.example("$0 diff -f shop.yaml --from-mode ipvs --to-mode nftables", "what changes for clients with the mode");
 }
 
 /** The help of `trace`: usage, options, examples. */
