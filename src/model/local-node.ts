@@ -10,7 +10,10 @@ export interface LocalNode {
 	readonly zone: string;
 	/** The node's own addresses, primary first, both families. */
 	readonly ips: readonly IP[];
-	/** Every address on the node's interfaces, in interface order: loopback, the node's own, further interfaces. */
+	/**
+	 * Every address on the node's interfaces, in interface order: loopback, the node's own, further `InternalIP`s of the Node (unless its
+	 * own addresses were given), further interfaces.
+	 */
 	readonly interfaceIPs: readonly IP[];
 	readonly podCIDRs: readonly CIDR[];
 }
@@ -33,13 +36,15 @@ const LOOPBACK = ["127.0.0.1", "::1"] as readonly string[] as readonly IP[];
 export function findLocalNode(snapshot: Snapshot, options: LocalNodeOptions): LocalNode {
 	const name = options.name.trim().toLowerCase();
 	const node = snapshot.nodes.find((candidate) => candidate.name === name);
-	const own = options.ips !== undefined && options.ips.length > 0 ? options.ips : firstOfEachFamily(node);
+	const isGiven = options.ips !== undefined && options.ips.length > 0;
+	const own = isGiven ? options.ips : firstOfEachFamily(node);
+	const internal = isGiven ? [] : (node?.internalIPs ?? []);
 	const ips = withBindAddress(own, options.bindAddress);
 	return {
 		name,
 		zone: node?.zone ?? "",
 		ips,
-		interfaceIPs: unique([...LOOPBACK, ...own, ...(options.furtherIPs ?? [])]),
+		interfaceIPs: unique([...LOOPBACK, ...own, ...internal, ...(options.furtherIPs ?? [])]),
 		podCIDRs: node?.podCIDRs ?? [],
 	};
 }

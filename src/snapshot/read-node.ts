@@ -27,18 +27,16 @@ export function readNode(value: Fields, source: string, found: Problem[]): Node 
 	const zone = textField(scope, metadata.labels, ZONE, "metadata.labels") ?? "";
 	const byType = readAddresses(scope, status);
 	const podCIDRs = cidrListField(scope, spec, "podCIDRs", "spec");
-	const addresses = [...byType.filter(isOfType("InternalIP")), ...byType.filter(isOfType("ExternalIP"))];
-	const node: Node = { name: metadata.name, zone, addresses: addresses.map(({ ip }) => ip), podCIDRs };
+	const ipsOf = (type: string): readonly IP[] => byType.filter((one) => one.type === type).map(({ ip }) => ip);
+	const internalIPs = ipsOf("InternalIP");
+	const addresses = [...internalIPs, ...ipsOf("ExternalIP")];
+	const node: Node = { name: metadata.name, zone, addresses, internalIPs, podCIDRs };
 	return scope.isBroken ? undefined : node;
 }
 
 interface NodeAddress {
 	readonly type: string;
 	readonly ip: IP;
-}
-
-function isOfType(type: string): (address: NodeAddress) => boolean {
-	return (address) => address.type === type;
 }
 
 function readAddresses(scope: Scope, status: Fields): readonly NodeAddress[] {

@@ -117,6 +117,8 @@ export interface Node {
 	readonly zone: string;
 	/** `InternalIP` addresses in order, then `ExternalIP` addresses in order. */
 	readonly addresses: readonly IP[];
+	/** The `InternalIP` addresses alone: those are on interfaces of the node, while an `ExternalIP` may be on a gateway before it. */
+	readonly internalIPs: readonly IP[];
 	readonly podCIDRs: readonly CIDR[];
 }
 

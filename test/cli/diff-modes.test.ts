@@ -95,6 +95,47 @@ describe("svcnat diff --from-mode --to-mode", () => {
 		expect(exitCode).toBe(1);
 	});
 
+	it.each([
+		["iptables", "nftables"],
+		["ipvs", "nftables"],
+	] as const)("asks for node ports at a second InternalIP of the Node too, but not at its ExternalIP: from %s to %s", async (old, current) => {
+		const input = JSON.stringify({
+			apiVersion: "v1",
+			kind: "Node",
+			metadata: { name: "two-addresses" },
+			status: {
+				addresses: [
+					{ type: "InternalIP", address: "192.0.2.99" },
+					{ type: "ExternalIP", address: "203.0.113.99" },
+					{ type: "InternalIP", address: "198.51.100.99" },
+				],
+			},
+		});
+		const args = [
+			"diff",
+			"-f",
+			"-",
+			"-f",
+			"fixtures/shop",
+			"--node",
+			"two-addresses",
+			"--cluster-cidr",
+			"10.244.0.0/16",
+		];
+		const modes = ["--from-mode", old, "--to-mode", current, "--service", "shop/admin", "--ip-family", "ipv4"];
+		const { stdout } = await svcnat([...args, ...modes], { input });
+		expect(stdout).toContain(
+			[
+				"  node port at a further address of the node",
+				"    from a pod of this node, this node itself and outside, to 198.51.100.99:30090/tcp",
+				`      ${old.padEnd(8)}  refused: port unreachable`,
+				"      nftables  is left to the node's own processes",
+				"",
+			].join("\n"),
+		);
+		expect(stdout).not.toContain("203.0.113.99");
+	});
+
 	it("narrows to a Service", async () => {
 		const { stdout } = await compared("iptables", "ipvs", "--service", "shop/cart");
 		expect(stdout).toContain("\nshop/cart\n");

@@ -1,6 +1,6 @@
 import type { NodeState } from "../../lang/node-state.ts";
 import { parseCIDR } from "../../net/cidr.ts";
-import { type Family, familyOf, type IP, parseIP } from "../../net/ip.ts";
+import { type Family, familyOf, type IP, isLoopback, parseIP } from "../../net/ip.ts";
 import { isOfIptables } from "../../trace/nft/index-tables.ts";
 import type { Outcome } from "../../trace/outcome.ts";
 import type { InterfaceNetwork, NodeAddresses, Packet } from "../../trace/packet.ts";
@@ -73,7 +73,10 @@ export function traceableOf({ backend, models, snapshot }: Compiled, argv: Argv)
 		return model && compiledState(backend, model);
 	};
 	const families = models.map(({ family }) => family);
-	const node = { ips: models[0]?.node.ips ?? [], interfaces: interfacesOf(argv) };
+	const { ips = [], interfaceIPs = [] } = models[0]?.node ?? {};
+	const interfaces = interfacesOf(argv);
+	const further = interfaceIPs.filter((ip) => !isLoopback(ip) && interfaces.every((one) => one.ip !== ip));
+	const node = { ips: [...new Set([...ips, ...further])], interfaces };
 	return {
 		families,
 		stateOf,
