@@ -62,6 +62,11 @@ describe("bad usage is refused with what to do", () => {
 	it.each([
 		["no command", [], /give a command; svcnat --help lists them/],
 		["an unknown command", ["dmp"], /dmp[\s\S]*svcnat --help/],
+		[
+			"cleanup of all modes and of one",
+			["cleanup", "--all", "--proxy-mode", "ipvs"],
+			/--all removes the rules of every mode, --proxy-mode those of one: leave out one of them/,
+		],
 		["an unknown option", [...RUN, "--bogus"], /bogus[\s\S]*svcnat --help/],
 		["an unknown short option", [...RUN, "-x"], /x[\s\S]*svcnat --help/],
 		["an argument too many", [...RUN, "extra"], /extra[\s\S]*svcnat --help/],

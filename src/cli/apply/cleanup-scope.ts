@@ -16,13 +16,21 @@ export interface ScopeArguments extends TouchArguments {
 	readonly ipFamily?: string | undefined;
 }
 
+/** @throws Trouble when one option asks for one mode and another for all */
+export function checkScope({ all, proxyMode }: ScopeArguments): void {
+	if (all !== true || proxyMode === undefined) return;
+	throw new Trouble(
+		`--all --proxy-mode ${proxyMode}: --all removes the rules of every mode, --proxy-mode those of one: leave out one of them`,
+	);
+}
+
 /**
  * Reads what is there of the mode that goes. Where nobody says the mode, it is nftables when this machine has tables of that mode
  * and nothing of the others, or no iptables at all.
  */
 export async function findEverything(argv: ScopeArguments, voice: Voice, lock: Lock | undefined): Promise<Found> {
 	const families = BOTH.filter(({ family }) => [undefined, "dual", family].includes(argv.ipFamily));
-	const mode = argv.all === true ? undefined : argv.proxyMode;
+	const mode = argv.proxyMode;
 	const find = (states: readonly NodeState[]): Promise<Found> => findMachine(states, argv, voice, lock);
 	const withTables = families.map((state) => ({ ...state, nft: [] }));
 	if (mode === "nftables") return find(withTables);
@@ -31,7 +39,7 @@ export async function findEverything(argv: ScopeArguments, voice: Voice, lock: L
 		const isChosen = found !== undefined && (found.beside.length === 0 || (argv.all !== true && isOnlyNft(found)));
 		if (isChosen) return found;
 	}
-	return findWithIpvs(families, find, argv.all === true, voice);
+	return findWithIpvs(families, find, argv.all === true || mode === "ipvs", voice);
 }
 
 /** A machine without a mode's tools, or a kernel without what they are for, has nothing of it. */
@@ -87,7 +95,11 @@ const BOTH: readonly NodeState[] = (["ipv4", "ipv6"] as const).map((family) => (
 export function warnStaying({ nftTables, choice, beside }: Found, { all }: ScopeArguments, voice: Voice): void {
 	if (all === true) return;
 	const stays = (what: string, mode: string): void =>
-		say(voice, "warning", `${what}, and stay: svcnat cleanup --proxy-mode ${mode} removes them, --all everything`);
+		say(
+			voice,
+			"warning",
+			`${what}, and stay: svcnat cleanup --proxy-mode ${mode} removes them, --all the rules of every mode`,
+		);
 	if (nftTables.length > 0) stays(`there are tables of the nftables mode (${nftTables.join(", ")})`, "nftables");
 	if (choice === undefined && (beside.some(hasRules) || hasDummyInterface())) {
 		stays("there are rules of the iptables or IPVS mode", "iptables");

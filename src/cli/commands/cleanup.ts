@@ -9,7 +9,7 @@ import type { PlannedCommand } from "../../apply/plan.ts";
 import { loads } from "../../apply/plan-rules.ts";
 import { forget, planSettings, readRemembered, readSetting, type SettingsMemory } from "../../apply/settings.ts";
 import { Trouble } from "../../trouble.ts";
-import { findEverything, type ScopeArguments, warnStaying } from "../apply/cleanup-scope.ts";
+import { checkScope, findEverything, type ScopeArguments, warnStaying } from "../apply/cleanup-scope.ts";
 import { planCountersGone } from "../apply/counters.ts";
 import { DEFAULT_STATE_DIR, type Found, withLock } from "../apply/machine.ts";
 import { tellOutcome } from "../apply/outcome.ts";
@@ -24,6 +24,7 @@ export interface CleanupArguments extends ScopeArguments {
 
 /** Takes everything of kube-proxy's out of this machine; rules of others stay. */
 export async function cleanupCommand(argv: CleanupArguments, voice: Voice): Promise<void> {
+	checkScope(argv);
 	await withLock(argv, async (lock) => {
 		const found = await findEverything(argv, voice, lock);
 		await refuseKubeProxy(argv, voice);

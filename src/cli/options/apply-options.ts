@@ -96,6 +96,6 @@ export const cleanupOnlyOptions = {
 	all: {
 		group: "Loading:",
 		type: "boolean",
-		describe: "What other modes, versions and the other iptables left behind, too",
+		describe: "The rules of every mode, that in use too, and what versions and the other iptables left",
 	},
 } as const satisfies Record<string, Options>;

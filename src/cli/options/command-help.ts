@@ -128,5 +128,6 @@ export function cleanupOptions(command: Argv) {
 		.options(cleanupOnlyOptions)
 		.options(touchOptions)
 		.options({ "ip-family": FAMILIES })
-		.example("$0 cleanup --all", "what other modes left behind, too");
+		.example("$0 cleanup --proxy-mode ipvs --no-settings", "what a mode left that is in use no more")
+		.example("$0 cleanup --all", "the rules of every mode, that in use too");
 }
