@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { calledChain } from "../diff/iptables/chain-index.ts";
 import { isKubeletRule } from "../diff/iptables/compare.ts";
+import { nodePortsIn } from "../diff/ipvs/node-ports.ts";
 import { isKubeProxyChain } from "../kube/chains.ts";
 import type { IpSet } from "../lang/ipset/set.ts";
 import type { Table } from "../lang/iptables/ruleset.ts";
@@ -68,12 +69,6 @@ function addressesIn(set: IpSet): readonly string[] {
 /** Virtual servers that sets list: all but most node ports. */
 function serversIn(set: IpSet): readonly string[] {
 	return set.type === "hash:ip,port" && set.name.startsWith("KUBE-") ? set.entries.map(keyOf) : [];
-}
-
-function nodePortsIn(set: IpSet): readonly string[] {
-	const [, protocol] = /^KUBE-(?:6-)?NODE-PORT-(TCP|UDP)$/.exec(set.name) ?? [];
-	if (protocol === undefined || set.type !== "bitmap:port") return [];
-	return set.entries.map(({ port }) => `${protocol.toLowerCase()} ${port}`);
 }
 
 /** A node without anything of kube-proxy's: what `cleanup` makes of it. */

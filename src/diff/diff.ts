@@ -13,6 +13,8 @@ import { type ChainChange, compareTables, type Scope } from "./iptables/compare.
 import { iptablesView, oddRules } from "./iptables/view.ts";
 import { compareIpvs } from "./ipvs/compare.ts";
 import { ipvsView, type ServerNames, serverNames } from "./ipvs/view.ts";
+import type { ProxyModeName } from "./leftover-chains.ts";
+import { findLeftovers } from "./leftovers.ts";
 import type { NftDifference } from "./nft/compare.ts";
 import { diffNft } from "./nft/diff.ts";
 import { findOwners, type Owners } from "./owner.ts";
@@ -34,6 +36,8 @@ export interface Difference {
 	readonly chains: readonly ChainChange[];
 	/** The same of kube-proxy's table of nftables; undefined when one side does not know. */
 	readonly nft: NftDifference | undefined;
+	/** On a node: other modes that left something to which the kernel still leads packets; `equal` does not speak of it. */
+	readonly leftovers: readonly ProxyModeName[];
 	readonly findings: readonly Finding[];
 	/** What conntrack has to forget, so that UDP clients notice. */
 	readonly conntrack: readonly ConntrackDeletion[];
@@ -81,7 +85,7 @@ export function diff(old: NodeState, current: NodeState, options: DiffOptions = 
 		changes: chains,
 		nft: nft.difference,
 		owners,
-		nftTables: options.nftTables ?? [],
+		leftovers: findLeftovers(isLive ? old : current, current, options.nftTables),
 		beside: options.beside,
 	};
 	return {
@@ -93,6 +97,7 @@ export function diff(old: NodeState, current: NodeState, options: DiffOptions = 
 		removed,
 		chains,
 		nft: nft.difference,
+		leftovers: isLive ? around.leftovers.flatMap(({ mode, takesPackets }) => (takesPackets ? mode : [])) : [],
 		findings: findThings(around),
 		conntrack: conntrackCommands(before, after, current.family, telling),
 	};

@@ -7,7 +7,7 @@ import { calledChain, type Tables } from "./iptables/chain-index.ts";
 import { type ChainChange, mixedRules } from "./iptables/compare.ts";
 import { rulesInFront } from "./iptables/in-front.ts";
 import { drainingServers } from "./ipvs/compare.ts";
-import { leftoverModes } from "./leftovers.ts";
+import { type Leftover, leftoverFindings } from "./leftovers.ts";
 import type { NftDifference } from "./nft/compare.ts";
 import { nftFindings } from "./nft/findings.ts";
 import type { Owners } from "./owner.ts";
@@ -25,8 +25,7 @@ export interface Surroundings {
 	readonly owners: Owners;
 	/** How kube-proxy's table of nftables differs; undefined when one side does not know. */
 	readonly nft: NftDifference | undefined;
-	/** Names of nftables tables on the node; empty when not known. */
-	readonly nftTables: readonly string[];
+	readonly leftovers: readonly Leftover[];
 	/** Rules of kube-proxy's beside those that were compared, in words. */
 	readonly beside: string | undefined;
 }
@@ -39,7 +38,7 @@ export function findThings(around: Surroundings): readonly Finding[] {
 			: [{ code: "BOTH_BACKENDS", severity: "error", message: around.beside } as const]),
 		...inFrontFindings(around),
 		...leftoverChains(around),
-		...leftoverModes(around.state, around.wanted, around.nftTables),
+		...leftoverFindings(around.leftovers),
 		...orphans(around),
 		...nftFindings(around.state, around.nft),
 		...drainingServers(around.state, around.wanted).map(([server, real]) =>

@@ -1,104 +1,125 @@
-import { isKubeProxyChain, modeOfChain } from "../kube/chains.ts";
 import { isKubeProxyTable } from "../kube/nft-names.ts";
+import type { IpSet } from "../lang/ipset/set.ts";
+import type { VirtualServer } from "../lang/ipvs/table.ts";
 import type { NodeState } from "../lang/node-state.ts";
+import type { Family } from "../net/ip.ts";
 import type { Finding } from "./finding.ts";
-import { groupBy } from "./lists/group-by.ts";
+import { nodePortsIn } from "./ipvs/node-ports.ts";
+import {
+	calledByKernel,
+	chainsInWords,
+	foreignChains,
+	type LeftChain,
+	type ProxyModeName as Mode,
+} from "./leftover-chains.ts";
 import { list, plural } from "./words.ts";
 
-type Mode = "iptables" | "ipvs" | "nftables";
+/** What one mode left on a node that has another one. */
+export interface Leftover {
+	readonly mode: Mode;
+	/** In words, with how much. */
+	readonly parts: readonly string[];
+	/** The kernel still leads packets to it. */
+	readonly takesPackets: boolean;
+	/** The command that removes it, and what to do about what it removes beside. */
+	readonly remedy: string;
+}
 
-/** What other modes than the wanted one left on a node: one finding a mode, with how much of what. */
-export function leftoverModes(
+/**
+ * What other modes than the wanted one left on a node, mode by mode.
+ *
+ * @param nftTables names of nftables tables on the node, as far as only their names are known
+ */
+export function findLeftovers(
 	state: NodeState,
 	wanted: NodeState,
 	nftTables: readonly string[] = [],
-): readonly Finding[] {
+): readonly Leftover[] {
 	const own = modeOf(wanted);
 	const chains = foreignChains(state, wanted, own);
-	const left: Readonly<Record<Mode, readonly string[]>> = {
-		iptables: own === "iptables" ? [] : chainsInWords(chains.filter(({ mode }) => mode === "iptables")),
-		ipvs: own === "ipvs" ? [] : [...chainsInWords(chains.filter(({ mode }) => mode === "ipvs")), ...ipvsParts(state)],
-		nftables: own === "nftables" ? [] : nftParts(state, nftTables),
+	const ofMode = (mode: Mode): readonly LeftChain[] => chains.filter((chain) => chain.mode === mode);
+	const called = calledByKernel(state);
+	const areCalled = (mode: Mode): boolean => ofMode(mode).some(({ table, name }) => called.has(`${table} ${name}`));
+	const servers = ownServers(state);
+	const left: Readonly<Record<Mode, Pick<Leftover, "parts" | "takesPackets">>> = {
+		iptables: { parts: chainsInWords(ofMode("iptables")), takesPackets: areCalled("iptables") },
+		ipvs: {
+			parts: [...chainsInWords(ofMode("ipvs")), ...ipvsParts(state, servers)],
+			takesPackets: areCalled("ipvs") || servers.length + (state.dummyIPs ?? []).length > 0,
+		},
+		nftables: { parts: nftParts(state, nftTables), takesPackets: isTableCalled(state, nftTables) },
 	};
-	return MODES.filter((mode) => left[mode].length > 0).map((mode): Finding => {
-		const message = `left behind by the ${NAMES[mode]} mode: ${left[mode].join(", ")}; svcnat cleanup --all removes what other modes left`;
-		return { code: "LEFTOVER_MODE", severity: "warning", message };
+	return MODES.filter((mode) => mode !== own && left[mode].parts.length > 0).map((mode) => ({
+		mode,
+		...left[mode],
+		remedy: remedyFor(mode, own),
+	}));
+}
+
+/** One finding a mode. */
+export function leftoverFindings(leftovers: readonly Leftover[]): readonly Finding[] {
+	return leftovers.map(({ mode, parts, takesPackets, remedy }): Finding => {
+		const how = takesPackets ? ", and can still take packets" : "";
+		const message = `left behind by the ${MODE_NAMES[mode]} mode${how}: ${parts.join(", ")}; ${remedy}`;
+		return { code: "LEFTOVER_MODE", severity: takesPackets ? "error" : "warning", message };
 	});
 }
 
+function remedyFor(mode: Mode, own: Mode): string {
+	const removes = `svcnat cleanup --proxy-mode ${mode} --no-settings removes it`;
+	if (mode === "nftables" || own === "nftables") return removes;
+	return `${removes}, but also the chains that both modes share: run svcnat apply, or restart kube-proxy, right after it`;
+}
+
 const MODES: readonly Mode[] = ["iptables", "ipvs", "nftables"];
-const NAMES: Readonly<Record<Mode, string>> = { iptables: "iptables", ipvs: "IPVS", nftables: "nftables" };
+/** What people call the modes. */
+export const MODE_NAMES: Readonly<Record<Mode, string>> = { iptables: "iptables", ipvs: "IPVS", nftables: "nftables" };
 
 function modeOf({ nft, sets, virtualServers }: NodeState): Mode {
 	if (nft !== undefined) return "nftables";
 	return sets !== undefined || virtualServers !== undefined ? "ipvs" : "iptables";
 }
 
-/** A chain that another mode made, through one of the programs called iptables. */
-interface LeftChain {
-	readonly table: string;
-	readonly name: string;
-	readonly mode: Mode;
+/** Virtual servers at addresses of the mode, and at its node ports; where nobody knows those, all. */
+function ownServers({ sets, virtualServers = [], dummyIPs }: NodeState): readonly VirtualServer[] {
+	if (sets === undefined && dummyIPs === undefined) return virtualServers;
+	const own = new Set([...(dummyIPs ?? []), ...(sets ?? []).flatMap(addressesIn)]);
+	const nodePorts = new Set((sets ?? []).flatMap(nodePortsIn));
+	return virtualServers.filter(({ ip, protocol, port }) => own.has(ip) || nodePorts.has(`${protocol} ${port}`));
 }
 
-/** The kubelet has a chain of this name, too. */
-const KUBELETS = "KUBE-FIREWALL";
-
-function foreignChains(state: NodeState, wanted: NodeState, own: Mode): readonly LeftChain[] {
-	const known = new Set(
-		(wanted.iptables ?? []).flatMap(({ name, chains }) => chains.map((one) => `${name} ${one.name}`)),
-	);
-	const there = tablesOf(state).flatMap(({ table, chains }) => chains.map((name) => ({ table, name })));
-	const distinct = [...new Map(there.map((one) => [`${one.table} ${one.name}`, one])).values()];
-	const isIpvs = distinct.some(({ name }) => modeOfChain(name) === "ipvs");
-	const isIptables = distinct.some(({ name }) => modeOfChain(name) === "iptables");
-	return distinct.flatMap(({ table, name }): readonly LeftChain[] => {
-		if (!isKubeProxyChain(name) || known.has(`${table} ${name}`)) return [];
-		const mode = modeOfChain(name);
-		if (mode !== undefined) return [{ table, name, mode }];
-		// Both modes have it; while one of them is wanted, it tells nothing.
-		return own !== "nftables" || name === KUBELETS
-			? []
-			: [{ table, name, mode: isIpvs && !isIptables ? "ipvs" : "iptables" }];
-	});
+function addressesIn(set: IpSet): readonly string[] {
+	return set.type === "bitmap:port" || !set.name.startsWith("KUBE-") ? [] : set.entries.map(({ ip }) => ip);
 }
 
-/** Tables of iptables, as iptables-save or nft lists them. */
-function tablesOf({ iptables = [], otherIptables = [], nft = [], family }: NodeState) {
-	return [
-		...[...iptables, ...otherIptables].map(({ name, chains }) => ({
-			table: name,
-			chains: chains.map((one) => one.name),
-		})),
-		...nft
-			.filter((table) => !isKubeProxyTable(table, family))
-			.map(({ name, chains }) => ({ table: name, chains: chains.map((one) => one.name) })),
-	];
-}
-
-function chainsInWords(chains: readonly LeftChain[]): readonly string[] {
-	return [...groupBy(chains, ({ table }) => table)].map(
-		([table, own]) => `${plural(own.length, "chain")} of table ${table} (${list(own.map(({ name }) => name))})`,
-	);
-}
-
-function ipvsParts({ sets = [], virtualServers = [], dummyIPs = [] }: NodeState): readonly string[] {
+function ipvsParts({ sets = [], dummyIPs = [] }: NodeState, servers: readonly VirtualServer[]): readonly string[] {
 	const names = sets.map(({ name }) => name).filter((name) => name.startsWith("KUBE-"));
 	return [
 		...(names.length === 0 ? [] : [`${plural(names.length, "set")} (${list(names)})`]),
-		...(virtualServers.length === 0
+		...(servers.length === 0
 			? []
-			: [`${plural(virtualServers.length, "virtual server")}, which packets to their addresses go to`]),
+			: [`${plural(servers.length, "virtual server")}, which packets to their addresses go to`]),
 		...(dummyIPs.length === 0
 			? []
 			: [dummyIPs.length === 1 ? "1 address of kube-ipvs0" : `${dummyIPs.length} addresses of kube-ipvs0`]),
 	];
 }
 
+/** Only where the kernel calls no chain of a table, or it is switched off, no packet gets there. */
+function isTableCalled({ nft, family }: NodeState, names: readonly string[]): boolean {
+	const own = nft?.find((table) => isKubeProxyTable(table, family));
+	if (own === undefined) return names.includes(tableName(family));
+	return !own.unknown.includes("flags dormant") && own.chains.some(({ hook }) => hook !== undefined);
+}
+
+function tableName(family: Family): string {
+	return `${family === "ipv4" ? "ip" : "ip6"} kube-proxy`;
+}
+
 /** Only the table of the family: the other one is told with the other family. */
 function nftParts({ nft = [], family }: NodeState, names: readonly string[]): readonly string[] {
 	const own = nft.find((table) => isKubeProxyTable(table, family));
-	const name = family === "ipv4" ? "ip kube-proxy" : "ip6 kube-proxy";
-	if (own === undefined) return names.includes(name) ? [`table ${name}, whose rules count too`] : [];
-	return [`table ${name} with ${plural(own.chains.length, "chain")}, whose rules count too`];
+	const name = tableName(family);
+	if (own === undefined) return names.includes(name) ? [`table ${name}`] : [];
+	return [`table ${name} with ${plural(own.chains.length, "chain")}`];
 }

@@ -51,7 +51,7 @@ describe("svcnat diff --metrics", () => {
 
 /** Values by name without `svcnat_`. Every metric has its help and type before it. */
 function metrics(text: string): Readonly<Record<string, number>> {
-	expect(text).toMatch(/^(?:# HELP (svcnat_\w+) .+\n# TYPE \1 gauge\n\1 [\d.e-]+\n){6}$/);
+	expect(text).toMatch(/^(?:# HELP (svcnat_\w+) .+\n# TYPE \1 gauge\n\1 [\d.e-]+\n){7}$/);
 	return Object.fromEntries(
 		[...text.matchAll(/^svcnat_(\w+) (\S+)$/gm)].map(([, name, value]) => [name, Number(value)]),
 	);

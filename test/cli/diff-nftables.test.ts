@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
@@ -58,6 +60,26 @@ describe("svcnat diff in the nftables mode", () => {
 		expect(lines.added).toContain(
 			"add element ip kube-proxy hairpin-connections { 10.244.1.9 . 10.244.1.9 . tcp . 8080 }",
 		);
+	});
+
+	it("says first what another mode left that can still take packets, in every form, and counts it", async () => {
+		const directory = temporaryDirectory();
+		const old = join(directory, "old");
+		const ipvs = ["--node", "worker-1", "--cluster-cidr", "10.244.0.0/16", "--proxy-mode", "ipvs", "-q"];
+		await svcnat(["dump", "-f", "fixtures/shop", ...ipvs, "--output-dir", old]);
+		const listing = written(directory, "listing", await dumped("save"));
+		const metrics = join(directory, "svcnat.prom");
+		const diff = ["diff", "-f", "fixtures/shop", ...NODE, "--live", listing, "--live", old];
+		const text = await svcnat([...diff, "--metrics", metrics]);
+		expect(text.exitCode).toBe(1);
+		expect(text.stdout).toMatch(/^what the IPVS mode left behind can still take packets; no other difference: /);
+		expect(text.stdout).toMatch(
+			/^ {2}error: left behind by the IPVS mode.*svcnat cleanup --proxy-mode ipvs --no-settings/m,
+		);
+		expect(readFileSync(metrics, "utf8")).toMatch(/^svcnat_drift 1\n[\s\S]*^svcnat_leftover_modes 1$/m);
+		const json = await svcnat([...diff, "-o", "json"]);
+		expect(json.exitCode).toBe(1);
+		expect(JSON.parse(json.stdout)).toMatchObject({ equal: true, leftovers: ["ipvs"], services: [] });
 	});
 
 	it("says that a node has nothing, and that there is nothing to compare", async () => {

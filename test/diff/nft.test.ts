@@ -155,7 +155,7 @@ describe("what another mode left behind", () => {
 				code: "LEFTOVER_MODE",
 				severity: "warning",
 				message:
-					"left behind by the iptables mode: 1 chain of table nat (KUBE-SERVICES); svcnat cleanup --all removes what other modes left",
+					"left behind by the iptables mode: 1 chain of table nat (KUBE-SERVICES); svcnat cleanup --proxy-mode iptables --no-settings removes it",
 			},
 		]);
 	});

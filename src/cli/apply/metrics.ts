@@ -47,8 +47,13 @@ function printMetrics(differences: readonly Difference[], startedAt: number, end
 	return printed([
 		[
 			"drift",
-			"Whether the node's rules differ from what they should be (1) or not (0).",
-			count(({ equal }) => (equal ? 0 : 1)) > 0 ? 1 : 0,
+			"Whether the node's rules differ from what they should be, or another mode can still take packets (1), or not (0).",
+			differences.some(({ equal, leftovers }) => !equal || leftovers.length > 0) ? 1 : 0,
+		],
+		[
+			"leftover_modes",
+			"Other proxy modes that left something behind that can still take packets.",
+			new Set(differences.flatMap(({ leftovers }) => leftovers)).size,
 		],
 		["rules_missing", "Rules the node should have and has not.", count(({ added }) => added.length)],
 		["rules_extra", "Rules of kube-proxy's the node has and should not have.", count(({ removed }) => removed.length)],

@@ -16,7 +16,7 @@ import { printableLines, say, type Voice, writeResult } from "../output/terminal
 import { type DiffArgv, readSides } from "../states/sides.ts";
 import { diffModes } from "./diff-modes.ts";
 
-/** Compares, prints what differs, and gives the exit status: 0 equal, 1 different. */
+/** Compares, prints what differs, and gives the exit status: 0 equal, 1 different, or another mode still takes packets. */
 export async function diffCommand(argv: DiffArgv, voice: Voice): Promise<number> {
 	const startedAt = Date.now();
 	checkUsage(argv);
@@ -46,7 +46,7 @@ export async function diffCommand(argv: DiffArgv, voice: Voice): Promise<number>
 	if (argv.metrics !== undefined) writeMetrics(argv.metrics, differences, startedAt);
 	const parts = argv.output === "restore" ? pairs.map((pair, index) => partsOf(pair, whole[index])) : [];
 	await writeResult(printAs(argv.output ?? "text", differences, names, parts.flat()));
-	return differences.every(({ equal }) => equal) ? 0 : 1;
+	return differences.every(({ equal, leftovers }) => equal && leftovers.length === 0) ? 0 : 1;
 }
 
 /** A name that no rule belongs to is mostly misspelt. */

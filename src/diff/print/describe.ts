@@ -8,6 +8,7 @@ export function describeDifferences(differences: readonly Difference[]): unknown
 	const isDual = differences.length > 1;
 	return {
 		equal: differences.every(({ equal }) => equal),
+		leftovers: [...new Set(differences.flatMap(({ leftovers }) => leftovers))],
 		services: differences.flatMap(({ family, services }) =>
 			services.map((service) => ({ ...(isDual ? { ipFamily: family } : {}), ...service })),
 		),

@@ -1,6 +1,7 @@
 import { printCommand } from "../../lang/command.ts";
 import type { Family } from "../../net/ip.ts";
 import type { Difference } from "../diff.ts";
+import { MODE_NAMES } from "../leftovers.ts";
 import { groupBy } from "../lists/group-by.ts";
 import { OTHERS, SHARED } from "../owner.ts";
 import type { RuleLine } from "../rule-line.ts";
@@ -39,11 +40,13 @@ export function printDifference(difference: Difference, names: SideNames): strin
 const FAMILIES: Readonly<Record<Family, string>> = { ipv4: "IPv4", ipv6: "IPv6" };
 
 function headline(
-	{ equal, family, services, telling, added, removed }: Difference,
+	{ equal, family, services, telling, added, removed, leftovers }: Difference,
 	{ old, current }: SideNames,
 ): string {
-	const sides = telling === "live" ? `${old} against ${current}` : `${old} to ${current}`;
-	if (equal) return `no difference: ${sides} (${FAMILIES[family]})`;
+	const sides = `${telling === "live" ? `${old} against ${current}` : `${old} to ${current}`} (${FAMILIES[family]})`;
+	const names = leftovers.map((mode) => MODE_NAMES[mode]).join(" and the ");
+	const left = leftovers.length === 0 ? "" : `what the ${names} mode left behind can still take packets; `;
+	if (equal) return `${left}no ${leftovers.length === 0 ? "" : "other "}difference: ${sides}`;
 	const named = services.filter(({ servicePort }) => servicePort !== SHARED && servicePort !== OTHERS);
 	const [more, less] = telling === "live" ? ["missing on the node", "too many on the node"] : ["added", "removed"];
 	const rules = `${plural(added.length, "rule")} ${more}, ${removed.length} ${less}`;
@@ -52,7 +55,7 @@ function headline(
 		...(services.length > named.length ? ["rules that belong to no Service"] : []),
 	];
 	const differ = named.length === 1 && what.length === 1 ? "differs" : "differ";
-	return `${what.join(" and ")} ${differ}; ${rules}: ${sides} (${FAMILIES[family]})`;
+	return `${left}${what.join(" and ")} ${differ}; ${rules}: ${sides}`;
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -38,7 +38,9 @@ describeUnless(await nftProblem(), "svcnat diff on a node of the nftables mode",
 
 	it("says what other modes left behind", async () => {
 		const [before] = await runOnNode("iptables-legacy -t nat -N KUBE-SERVICES; ip6tables-nft -t nat -N KUBE-MARK-MASQ");
-		expect(before?.text).toMatch(/left behind by the iptables mode: 1 chain .*svcnat cleanup --all/);
+		expect(before?.text).toMatch(
+			/left behind by the iptables mode.*: 1 chain .*svcnat cleanup --proxy-mode iptables --no-settings/,
+		);
 	});
 
 	it.each(DAMAGES)("says that %s, and puts it right", async (_, damage, says) => {
