@@ -98,6 +98,41 @@ describe("what counts in the parts that all Services share", () => {
 		]);
 	});
 
+	it.each([
+		["counter packets 3 bytes 180", "counter"],
+		["ip saddr 192.0.2.7 counter packets 3 bytes 180", "ip saddr 192.0.2.7 counter"],
+	])("a rule that only counts (%s), which goes with what else differs", (rule, shown) => {
+		const counting = nftStateOf(listing.replace("chain services {\n", `chain services {\n\t\t${rule}\n`), "ipv4");
+		const { equal, removed, added } = diff(counting, wanted, { telling: "live" });
+		expect({ equal, removed: removed.map(({ text }) => text), added }).toEqual({
+			equal: false,
+			removed: [`add rule ip kube-proxy services ${shown}`],
+			added: [],
+		});
+		const { tables, refused } = tryTransaction(nftTransaction(counting, wanted), counting.nft);
+		expect(refused).toBeUndefined();
+		expect(diff({ ...counting, nft: tables }, wanted).equal).toBe(true);
+		const later = nftStateOf(
+			listing.replace("chain services {\n", `chain services {\n\t\t${rule.replace("3", "4")}\n`),
+			"ipv4",
+		);
+		expect(diff(counting, later).equal).toBe(true);
+	});
+
+	it.each([
+		"counter packets 3 bytes 180",
+		"ip saddr 192.0.2.7 counter",
+	])("a rule at the end of a chain that only counts (%s)", (rule) => {
+		const counting = nftStateOf(
+			listing.replace(/chain services \{\n(?:[^}]*\n)*?\t\}/, (chain) => chain.replace(/\t\}$/, `\t\t${rule}\n\t}`)),
+			"ipv4",
+		);
+		expect(diff(counting, wanted).removed).toHaveLength(1);
+		const { tables, refused } = tryTransaction(nftTransaction(counting, wanted), counting.nft);
+		expect(refused).toBeUndefined();
+		expect(diff({ ...counting, nft: tables }, wanted)).toMatchObject({ equal: true });
+	});
+
 	it("a table that is switched off", () => {
 		const off = nftStateOf(listing.replace("kube-proxy {\n", "kube-proxy {\n\tflags dormant\n"), "ipv4");
 		const { equal, services } = diff(off, wanted, { telling: "live" });

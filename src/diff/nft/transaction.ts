@@ -158,7 +158,8 @@ function editChain(
 		return { ...filled, emptied: [flush], declared: [{ kind: "delete-chain", name: chain }, add] };
 	}
 	const old = before.chains.get(chain)?.rules ?? [];
-	const isLonger = old.every((rule, index) => ruleKey(rule) === ruleKey(rules[index] ?? NO_RULE));
+	const isLonger =
+		old.length <= rules.length && old.every((rule, index) => ruleKey(rule) === ruleKey(rules[index] ?? NO_RULE));
 	if (isLonger && !isRefilled) return { emptied: [], declared: [], rules: rulesFor(chain, rules.slice(old.length)) };
 	return { emptied: [flush], declared: [], rules: filled.rules };
 }

@@ -4,9 +4,13 @@ import { ruleText, verdictText } from "./print-rule.ts";
 import type { Expression, Statement } from "./statement.ts";
 import type { Element, Rule } from "./table.ts";
 
-/** A text that is equal for rules with the same effect: without comments and counters, addresses in one spelling. */
+/**
+ * A text that is equal for rules with the same effect, and never empty: without comments and counts, without counters where the rule
+ * does anything else, addresses in one spelling.
+ */
 export function ruleKey({ statements }: Rule): string {
-	const acting = statements.filter(({ kind }) => kind !== "counter");
+	const isActing = statements.some(({ kind }) => kind !== "counter" && kind !== "match");
+	const acting = isActing ? statements.filter(({ kind }) => kind !== "counter") : statements;
 	return ruleText({ statements: acting.map(canonicalStatement), comment: undefined, origin: undefined }, "listing");
 }
 
