@@ -19,6 +19,6 @@ export interface NftPlace {
 
 /** The table and the part of it that a line of nft is about: `add rule ip kube-proxy services …`. */
 export function nftPlace(text: string): NftPlace {
-	const [, , family = "", table = "", name = table] = text.split(" ");
-	return { table: `${family} ${table}`, name };
+	const [, kind, family = "", table = "", name = table] = text.split(" ");
+	return { table: `${family} ${table}`, name: kind === "table" ? table : name };
 }

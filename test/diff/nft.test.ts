@@ -140,10 +140,21 @@ describe("what counts in the parts that all Services share", () => {
 			equal: false,
 			owners: ["shared"],
 		});
-		expect(services[0]?.changes[0]?.message).toContain("switched off");
+		expect(services[0]?.changes.map(({ message }) => message)).toEqual([
+			"table ip kube-proxy: too many on the node: flags dormant: it is switched off, and none of its rules counts",
+		]);
 		const { tables, refused } = tryTransaction(nftTransaction(off, wanted), off.nft);
 		expect(refused).toBeUndefined();
 		expect(diff({ ...off, nft: tables }, wanted).equal).toBe(true);
+	});
+
+	it("an object of somebody else in its table, with the name of both", () => {
+		const object = "\tcounter cc {\n\t\tpackets 0 bytes 0\n\t}\n";
+		const { services, removed } = against(listing.replace("kube-proxy {\n", `kube-proxy {\n${object}`));
+		expect(services.map(({ servicePort, changes }) => [servicePort, ...changes.map(({ message }) => message)])).toEqual(
+			[["shared", "table ip kube-proxy: too many on the node: counter cc { packets 0 bytes 0 }"]],
+		);
+		expect(removed.map(({ text }) => text)).toEqual(["add table ip kube-proxy { counter cc { packets 0 bytes 0 } ; }"]);
 	});
 
 	it("nothing at all", () => {

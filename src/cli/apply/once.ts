@@ -23,7 +23,7 @@ import { tellOutcome, wordsOfRollback } from "./outcome.ts";
 import { type DrainArguments, planCommands, planServers } from "./plan.ts";
 import { refuseEmpty } from "./refuse-empty.ts";
 import type { Wanted } from "./wanted.ts";
-import { warnBeside, warnSlow } from "./warnings.ts";
+import { warnBeside, warnRemade, warnSlow } from "./warnings.ts";
 
 /** Options of one run of `apply` beside those of every command that compiles. */
 export interface OnceArguments extends CompileArguments, TouchArguments, DrainArguments {
@@ -50,6 +50,7 @@ export async function applyOnce(wanted: Wanted, argv: OnceArguments, voice: Voic
 		warnBeside(found, wanted.states, telling);
 		const ipvs = await planServers(wanted, found, argv);
 		const commands = planCommands(wanted, found, ipvs, argv);
+		if (commands.length > 0) warnRemade(found, telling);
 		if (ipvs.drainingCount > 0) say(telling, "detail", waiting(ipvs.drainingCount));
 		if (argv.dryRun === true) {
 			await writeResult(printCommands(commands));

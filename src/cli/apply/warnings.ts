@@ -1,5 +1,7 @@
 import { hasKubeProxyRules } from "../../apply/owned.ts";
 import type { PlannedCommand } from "../../apply/plan.ts";
+import { indexNft } from "../../diff/nft/index.ts";
+import { tableExtras } from "../../diff/nft/table-extras.ts";
 import type { NodeState } from "../../lang/node-state.ts";
 import { say, type Voice } from "../output/terminal.ts";
 import type { Found } from "./machine.ts";
@@ -22,6 +24,21 @@ export function warnBeside(
 	const hasServers = [...states.values()].some(({ dummyIPs = [] }) => dummyIPs.length > 0);
 	if (!isIpvs && hasServers) warn("there are addresses and virtual servers of the IPVS mode (kube-ipvs0)");
 	if (nftTables.length > 0) warn(`there are tables of the nftables mode (${nftTables.join(", ")})`);
+}
+
+/** A table can only be rid of what is not its chains and sets by making it again. */
+export function warnRemade({ states }: Pick<Found, "states">, voice: Voice): void {
+	for (const state of states.values()) {
+		const { table } = indexNft(state);
+		const extras = table === undefined ? undefined : tableExtras(table);
+		if (table === undefined || extras === undefined) continue;
+		const name = `table ${table.family} ${table.name}`;
+		say(
+			voice,
+			"warning",
+			`${name} is deleted and made again in one step, because it has what kube-proxy does not make: ${extras}; clients remembered for session affinity are forgotten`,
+		);
+	}
 }
 
 /** From so many chains in one text on, iptables-nft takes minutes. */

@@ -8,6 +8,7 @@ import type { RuleLine } from "../rule-line.ts";
 import type { NftChainChange, NftDifference, NftSetChange } from "./compare.ts";
 import type { NftIndex } from "./index.ts";
 import type { NftOwners } from "./owner.ts";
+import { tableExtras } from "./table-extras.ts";
 
 /** What differs as commands that would make it, without comments; rules that moved are both removed and added. */
 export function nftLines(old: NftIndex, current: NftIndex, difference: NftDifference, owners: NftOwners): LineChanges {
@@ -58,7 +59,7 @@ function sideLines(
 	];
 }
 
-/** What is not modelled of a table: that it is switched off (`flags dormant`). */
-function flagsText({ unknown }: Table): string {
-	return unknown.length === 0 ? "" : ` { ${unknown.join(" ; ")} ; }`;
+function flagsText(table: Table): string {
+	const text = tableExtras(table);
+	return text === undefined ? "" : ` { ${text} ; }`;
 }

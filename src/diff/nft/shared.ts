@@ -6,7 +6,6 @@ import { plural } from "../words.ts";
 
 /** What clients see when something in a part of kube-proxy's table that all Services share is missing. */
 const MEANINGS: Readonly<Record<string, string>> = {
-	"kube-proxy": "its table is switched off, or has properties of which nobody knows",
 	"nat-prerouting": "connections from pods and from outside to any Service are not translated",
 	"nat-output": "connections of the node itself to any Service are not translated",
 	"nat-postrouting": "nothing is masqueraded: answers to clients from outside do not come back",
@@ -21,7 +20,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 /** Order of the parts, from what clients notice most; others come behind. */
-const ORDER = Object.keys(MEANINGS);
+const ORDER = ["kube-proxy", ...Object.keys(MEANINGS)];
 
 /** Changes of what all Services share in kube-proxy's table, each part once. */
 export function nftSharedChanges(lines: OwnedLines, telling: Telling): readonly Change[] {
@@ -41,6 +40,8 @@ function rank(place: string): number {
 }
 
 function placeChange(place: string, lines: OwnedLines, telling: Telling): Change {
+	const table = tableDetail(lines, telling);
+	if (table !== undefined) return { kind: "rules-changed", detail: table, message: table };
 	const both = movedTexts(lines);
 	const only = (list: readonly RuleLine[]): readonly RuleLine[] => list.filter(({ text }) => !both.has(text));
 	const [less, more] = [only(lines.removed), only(lines.added)];
@@ -53,4 +54,17 @@ function placeChange(place: string, lines: OwnedLines, telling: Telling): Change
 	const lost = telling === "live" ? more : less;
 	const meaning = lost.length + both.size === 0 ? undefined : MEANINGS[place];
 	return { kind: "rules-changed", detail, message: meaning === undefined ? detail : `${detail}: ${meaning}` };
+}
+
+/** What only one side's table has, which kube-proxy does not make; undefined for anything but such lines of a table. */
+function tableDetail({ removed, added }: OwnedLines, telling: Telling): string | undefined {
+	const [more, less] = telling === "live" ? ["too many on the node", "missing on the node"] : ["removed", "added"];
+	const parts = [...removed.map((line) => [more, line] as const), ...added.map((line) => [less, line] as const)];
+	const told = parts.flatMap(([what, { text }]) => {
+		const [, table, extras] = /^add table (\S+ \S+) \{ (.*) ; \}$/.exec(text) ?? [];
+		if (extras === undefined) return [];
+		const off = extras.includes("flags dormant") ? ": it is switched off, and none of its rules counts" : "";
+		return [`table ${table}: ${what}: ${extras}${off}`];
+	});
+	return told.length === 0 ? undefined : told.join("; ");
 }
