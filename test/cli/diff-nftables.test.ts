@@ -82,6 +82,42 @@ describe("svcnat diff in the nftables mode", () => {
 		expect(JSON.parse(json.stdout)).toMatchObject({ equal: true, leftovers: ["ipvs"], services: [] });
 	});
 
+	it("compares both families when the listing has both tables, whatever else is given, and says when it has one", async () => {
+		const directory = temporaryDirectory();
+		const both = written(directory, "both", await dumped("save", "--ip-family", "dual"));
+		const one = written(directory, "one", await dumped("save"));
+		const iptables = [
+			"--node",
+			"worker-1",
+			"--cluster-cidr",
+			"10.244.0.0/16",
+			"--ip-family",
+			"ipv4",
+			"-q",
+			"-o",
+			"save",
+		];
+		const { stdout } = await svcnat(["dump", "-f", "fixtures/shop", ...iptables]);
+		const rules = written(directory, "rules", stdout);
+		const loud = NODE.filter((word) => word !== "-q");
+		const live = (...more: readonly string[]) => svcnat(["diff", "-f", "fixtures/shop", ...loud, ...more]);
+		const dual = await live("--live", both, "--live", rules);
+		expect(dual.stdout).toMatch(/\(IPv4\)$[\s\S]*no difference: .* \(IPv6\)$/m);
+		const single = await live("--live", one);
+		expect(single.stdout).not.toContain("IPv6");
+		expect(single.stderr).toContain(
+			"kube-proxy's table of IPv4 only; IPv6 is left out (--ip-family dual compares both)",
+		);
+		const named = await live("--live", one, "--ip-family", "dual");
+		expect(named).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("none of kube-proxy's rules") });
+		const node = ["--node", "worker-1", "--cluster-cidr", "10.244.0.0/16"];
+		const old = await svcnat(["diff", "-f", "fixtures/shop", ...node, "--live", rules, "--live", both]);
+		expect(old.stdout).toMatch(
+			/^what the nftables mode left behind can still take packets; no other difference: .* \(IPv4\)$/m,
+		);
+		expect(old.stderr).toContain("ipv6: the node's texts say nothing of the mode that is compared");
+	});
+
 	it("says that a node has nothing, and that there is nothing to compare", async () => {
 		const directory = temporaryDirectory();
 		const empty = written(directory, "ruleset.txt", "");

@@ -13,6 +13,7 @@ import { writeMetrics } from "../apply/metrics.ts";
 import { both, knownFilter, labelFilter, type PortFilter, readSelector } from "../arguments/selector-argument.ts";
 import { servicePortFilter } from "../arguments/service-argument.ts";
 import { printableLines, say, type Voice, writeResult } from "../output/terminal.ts";
+import { haveCommonPart, knownParts, PART_NAMES } from "../states/common-parts.ts";
 import { type DiffArgv, readSides } from "../states/sides.ts";
 import { diffModes } from "./diff-modes.ts";
 
@@ -90,23 +91,13 @@ function warnUnlabelled(
 
 /** What is not known of one side is not compared; when that is everything, "no difference" would be a lie. */
 function checkComparable(old: NodeState, current: NodeState, names: SideNames): void {
-	const parts = ["iptables", "virtualServers", "sets", "dummyIPs", "nft"] as const;
-	if (parts.some((part) => old[part] !== undefined && current[part] !== undefined)) return;
+	if (haveCommonPart(old, current)) return;
 	const what = (state: NodeState): string =>
-		parts
-			.filter((part) => state[part] !== undefined)
+		knownParts(state)
 			.map((part) => PART_NAMES[part])
 			.join(", ");
 	throw new Trouble(`nothing to compare: ${names.old} has ${what(old)}, ${names.current} has ${what(current)}`);
 }
-
-const PART_NAMES = {
-	iptables: "rules of iptables",
-	virtualServers: "virtual servers",
-	sets: "sets",
-	dummyIPs: "addresses of kube-ipvs0",
-	nft: "rules of nftables",
-} as const;
 
 function partsOf(pair: { readonly old: NodeState; readonly current: NodeState }, difference: Difference | undefined) {
 	return difference === undefined ? [] : restoreParts(pair.old, pair.current, difference);

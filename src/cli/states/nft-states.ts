@@ -15,12 +15,19 @@ export type NftTables = ReadonlyMap<Family, readonly Table[]>;
  * Reads what nft lists, or what kube-proxy sends to it.
  *
  * @param choice `--ip-family`: the families to speak of, even when kube-proxy has no table there
+ * @param others families that other texts of the node speak of, which count when there is no choice
  * @throws Trouble when a text is cut off, is something else, or says nothing of kube-proxy while nobody says the family
  */
-export function readNftTables(texts: readonly ToolText[], choice: string | undefined): NftTables {
+export function readNftTables(
+	texts: readonly ToolText[],
+	choice: string | undefined,
+	others: readonly Family[],
+): NftTables {
 	const tables = texts.flatMap(tablesIn);
 	if (texts.length === 0) return new Map();
-	const families = BOTH.filter((family) => isMeant(family, texts, tables, choice));
+	const families = BOTH.filter(
+		(family) => isMeant(family, texts, tables, choice) || (choice === undefined && others.includes(family)),
+	);
 	if (families.length > 0) return new Map(families.map((family) => [family, tables.filter(isSeenIn(family))]));
 	const source = texts.map((text) => text.source).join(", ");
 	throw new Trouble(

@@ -9,6 +9,7 @@ import { type CompileArguments, type Compiled, compile } from "../compile/compil
 import { say, type Voice } from "../output/terminal.ts";
 import { compiledState } from "./compiled-state.ts";
 import { readKernel, statesIn } from "./kernel.ts";
+import { sayOneFamily, withoutStrangers } from "./live-families.ts";
 import { type Operand, readOperand } from "./read-operand.ts";
 import { type ReadStates, readStates } from "./states.ts";
 import { readToolTexts, type ToolText } from "./texts.ts";
@@ -54,7 +55,9 @@ export async function readSides(argv: DiffArgv, voice: Voice): Promise<Sides> {
 		const texts: ToolText[] = [];
 		for (const path of argv.live) texts.push(...(await readLiveTexts(path)));
 		const read = readStates(texts, argv.ipFamily, voice);
-		const { states, services } = await compileStates(argv, familyChoice(argv, read), voice);
+		sayOneFamily(argv.ipFamily, read, voice);
+		const { states: compiled, services } = await compileStates(argv, familyChoice(argv, read), voice);
+		const states = argv.ipFamily === undefined ? withoutStrangers(compiled, read, voice) : compiled;
 		const names = {
 			old: argv.live.map((name) => (name === "-" ? "standard input" : name)).join(", "),
 			current: snapshot,

@@ -49,7 +49,7 @@ export function readStates(texts: readonly ToolText[], choice: string | undefine
 	const addresses = of("ip").map((text) => readDummyIPs(text, voice));
 	const nft = of("nft");
 	const others = familiesIn(rules, servers.flat(), sets.flat(), addresses.flat());
-	const nftTables = readNftTables(nft, choice ?? (others.length === 2 ? "dual" : others[0]));
+	const nftTables = readNftTables(nft, choice, others);
 	const families = FAMILIES.filter((family) => others.includes(family) || nftTables.has(family));
 	const besides = new Map<Family, string>();
 	const states = families.map((family): readonly [Family, NodeState] => {
