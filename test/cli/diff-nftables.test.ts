@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { svcnat } from "../support/svcnat.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
-import { written } from "./diff-support.ts";
+import { expectTrouble, written } from "./diff-support.ts";
 
 const NODE = ["--node", "worker-1", "--cluster-cidr", "10.244.0.0/16", "--proxy-mode", "nftables", "-q"];
 const AFTER = ["-f", "fixtures/shop-after-rollout", ...NODE];
@@ -116,6 +116,19 @@ describe("svcnat diff in the nftables mode", () => {
 			/^what the nftables mode left behind can still take packets; no other difference: .* \(IPv4\)$/m,
 		);
 		expect(old.stderr).toContain("ipv6: the node's texts say nothing of the mode that is compared");
+	});
+
+	it("refuses listings without elements, and JSON", async () => {
+		const directory = temporaryDirectory();
+		const terse = (await dumped("save")).replaceAll(/^\t\telements = \{[^}]*\}\n/gm, "");
+		expect(terse).not.toContain("elements");
+		for (const [text, message] of [
+			[terse, /table ip kube-proxy has chains of Services, but no set or map has an element, as nft -t prints it/],
+			['{"nftables": [{"metainfo": {"json_schema_version": 1}}]}\n', /is JSON, as nft -j prints it: give what nft -s/],
+		] as const) {
+			const live = await svcnat(["diff", "-f", "fixtures/shop", ...NODE, "--live", written(directory, "live", text)]);
+			expectTrouble(live, message);
+		}
 	});
 
 	it("says that a node has nothing, and that there is nothing to compare", async () => {

@@ -1,4 +1,4 @@
-import { isKubeProxyTable } from "../../kube/nft-names.ts";
+import { isKubeProxyTable, isOfServicePort } from "../../kube/nft-names.ts";
 import { tryTransaction } from "../../lang/nft/apply-transaction.ts";
 import { parseNftListing } from "../../lang/nft/parse-listing.ts";
 import { parseNftTransaction } from "../../lang/nft/parse-transaction.ts";
@@ -40,6 +40,22 @@ export function kubeProxyTables(tables: NftTables): readonly string[] {
 	return [...tables].flatMap(([family, own]) =>
 		own.filter((table) => isKubeProxyTable(table, family)).map((table) => `${table.family} ${table.name}`),
 	);
+}
+
+/** @throws Trouble when tables of kube-proxy's lack all elements while there are chains of Services: `nft -t` leaves them out */
+export function refuseTerse(texts: readonly ToolText[]): void {
+	for (const { tool, text, source } of texts) {
+		if (tool !== "nft" || isNftTransaction(text)) continue;
+		const own = parseNftListing(text).tables.filter((table) => BOTH.some((family) => isKubeProxyTable(table, family)));
+		const terse = own.find(
+			({ sets, chains }) =>
+				sets.every(({ elements }) => elements.length === 0) && chains.some(({ name }) => isOfServicePort(name)),
+		);
+		if (terse === undefined) continue;
+		throw new Trouble(
+			`${source}: table ${terse.family} ${terse.name} has chains of Services, but no set or map has an element, as nft -t prints it: give what nft -s list ruleset prints`,
+		);
+	}
 }
 
 const BOTH: readonly Family[] = ["ipv4", "ipv6"];

@@ -10,6 +10,7 @@ import { say, type Voice } from "../output/terminal.ts";
 import { compiledState } from "./compiled-state.ts";
 import { readKernel, statesIn } from "./kernel.ts";
 import { sayOneFamily, withoutStrangers } from "./live-families.ts";
+import { refuseTerse } from "./nft-states.ts";
 import { type Operand, readOperand } from "./read-operand.ts";
 import { type ReadStates, readStates } from "./states.ts";
 import { readToolTexts, type ToolText } from "./texts.ts";
@@ -54,6 +55,7 @@ export async function readSides(argv: DiffArgv, voice: Voice): Promise<Sides> {
 	if (argv.live !== undefined && argv.live.length > 0) {
 		const texts: ToolText[] = [];
 		for (const path of argv.live) texts.push(...(await readLiveTexts(path)));
+		refuseTerse(texts);
 		const read = readStates(texts, argv.ipFamily, voice);
 		sayOneFamily(argv.ipFamily, read, voice);
 		const { states: compiled, services } = await compileStates(argv, familyChoice(argv, read), voice);

@@ -46,6 +46,9 @@ export async function readToolTexts(path: string): Promise<readonly ToolText[]> 
 export function toolTexts(text: string, source: string): readonly ToolText[] {
 	const named = byName(basename(source));
 	if (named !== undefined) return [{ ...named, source, text }];
+	if (/^\s*\{\s*"nftables"/.test(text)) {
+		throw new Trouble(`${source}: is JSON, as nft -j prints it: give what nft -s list ruleset prints`);
+	}
 	const pieces = splitAtHeaders(text);
 	return pieces.flatMap((piece) => {
 		const tool = detectTool(piece);
