@@ -164,6 +164,15 @@ describe("svcnat diff --from-mode --to-mode", () => {
 		});
 	});
 
+	it.each([
+		["nftables", "ipvs", "--from-mode"],
+		["ipvs", "nftables", "--to-mode"],
+	] as const)("names the option with a mode that the version does not have: from %s to %s", async (old, current, option) => {
+		const { stdout, stderr, exitCode } = await compared(old, current, "--kube-version", "1.30");
+		expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
+		expect(stderr).toContain(`error: kube-proxy: ${option}: expected iptables or ipvs (nftables is an alpha in 1.30, `);
+	});
+
 	it("refuses a namespace without Services in explain --compare, too", async () => {
 		const args = ["explain", "node", ...SHOP, "-n", "nope", "--compare", "iptables,ipvs"];
 		const { stdout, stderr, exitCode } = await svcnat(args);

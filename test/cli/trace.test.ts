@@ -76,7 +76,16 @@ describe("svcnat trace", () => {
 		["a pod nobody knows", ["--from", "shop/nobody", "--to", "web.shop:80"], /no endpoint of a Service is the pod/],
 		["one mode to compare", [...WEB, "--compare", "ipvs"], /--compare: expected two modes or more/],
 		["the same mode twice", [...WEB, "--compare", "ipvs,ipvs"], /--compare: expected two modes or more/],
-		["a mode nobody knows", [...WEB, "--compare", "ipvs,bpf"], /expected one of iptables, ipvs, nftables, got "bpf"/],
+		[
+			"a mode nobody knows",
+			[...WEB, "--compare", "ipvs,bpf"],
+			/--compare: expected one of iptables, ipvs, nftables, got "bpf"/,
+		],
+		[
+			"a mode that the version does not have",
+			[...WEB, "--compare", "iptables,nftables", "--kube-version", "1.30"],
+			/kube-proxy: --compare: expected iptables or ipvs \(nftables is an alpha in 1\.30/,
+		],
 		[
 			"a diagram of two modes",
 			[...WEB, "--compare", "ipvs,iptables", "-o", "dot"],

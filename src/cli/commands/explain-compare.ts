@@ -1,4 +1,4 @@
-import { PROXY_MODES, type ProxyMode } from "../../config/proxy-config.ts";
+import type { ProxyMode } from "../../config/proxy-config.ts";
 import { findService } from "../../explain/find-service.ts";
 import type { Target } from "../../explain/target.ts";
 import { portNameOf } from "../../explain/words.ts";
@@ -6,6 +6,7 @@ import type { Snapshot } from "../../snapshot/snapshot.ts";
 import { Trouble } from "../../trouble.ts";
 import type { ExplainArguments } from "../arguments/explain-arguments.ts";
 import { checkAnyService } from "../arguments/known-services.ts";
+import { readModes } from "../arguments/modes-argument.ts";
 import type { PortFilter } from "../arguments/selector-argument.ts";
 import { servicePortFilter } from "../arguments/service-argument.ts";
 import { readCluster } from "../compile/compile.ts";
@@ -19,16 +20,15 @@ type Argv = ExplainArguments & Readonly<Record<string, unknown>>;
  * something changes, else 0.
  */
 export async function explainModes(argv: Argv, text: string, target: Target, voice: Voice): Promise<number> {
-	const modes = readModes(text);
+	const modes = readPair(text);
 	const cluster = await readCluster(argv, voice);
 	const isWanted = wanted(cluster.snapshot, target, argv.namespace);
 	return writeModeSwitch(cluster, modes, isWanted, argv, voice);
 }
 
-function readModes(text: string): readonly [ProxyMode, ProxyMode] {
-	const [old, current, ...others] = text.split(",").map((name) => PROXY_MODES.find((mode) => mode === name));
-	const isPair = old !== undefined && current !== undefined && others.length === 0 && old !== current;
-	if (isPair) return [old, current];
+function readPair(text: string): readonly [ProxyMode, ProxyMode] {
+	const [old, current, ...others] = readModes(text);
+	if (others.length === 0) return [old, current];
 	throw new Trouble(`--compare: expected two modes, like iptables,nftables, got ${JSON.stringify(text)}`);
 }
 

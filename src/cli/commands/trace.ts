@@ -1,4 +1,3 @@
-import type { ProxyMode } from "../../config/proxy-config.ts";
 import { chooseOutcome } from "../../trace/choose.ts";
 import { compareOutcomes } from "../../trace/compare-outcomes.ts";
 import { describeOutcomes, describePacket, describeTrace } from "../../trace/print/describe.ts";
@@ -7,9 +6,11 @@ import { printMermaid } from "../../trace/print/print-mermaid.ts";
 import { type NamedTrace, printModes, printNodes } from "../../trace/print/print-tables.ts";
 import { printTrace } from "../../trace/print/print-text.ts";
 import { Trouble } from "../../trouble.ts";
+import { readModes } from "../arguments/modes-argument.ts";
 import type { PacketArguments } from "../arguments/packet-arguments.ts";
 import { refuseSelector } from "../arguments/selector-argument.ts";
 import { type Cluster, readCluster } from "../compile/compile.ts";
+import { withMode } from "../options/proxy-flags.ts";
 import { printableLines, say, type Voice, writeResult } from "../output/terminal.ts";
 import {
 	compileTraceable,
@@ -145,14 +146,11 @@ function namedTrace(name: string, traceable: Traceable, packet: PacketArguments,
 async function compareModes(argv: Argv, text: string, packet: PacketArguments, voice: Voice): Promise<void> {
 	checkTable(argv, "--compare");
 	if (argv.node === EVERY_NODE) throw new Trouble(`--compare takes one node: give its name with --node`);
-	const modes = text.split(",") as ProxyMode[];
-	if (modes.length < 2 || new Set(modes).size < modes.length) {
-		throw new Trouble(`--compare: expected two modes or more, like iptables,ipvs, got ${JSON.stringify(text)}`);
-	}
+	const modes = readModes(text);
 	const cluster = await readCluster(argv, voice);
 	const traces = modes.map((mode, index) => {
 		const heard = index === 0 ? voice : { ...voice, isQuiet: true };
-		return namedTrace(mode, compileTraceable(cluster, { ...argv, "proxy-mode": mode }, heard), packet, argv);
+		return namedTrace(mode, compileTraceable(cluster, withMode(argv, mode, "--compare"), heard), packet, argv);
 	});
 	if (argv.output === "json") await writeJSON(describeModes(traces, argv.node));
 	else await writeResult(printableLines(printModes(traces)));

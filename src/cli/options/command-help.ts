@@ -46,8 +46,14 @@ export function diffOptions(command: Argv) {
 		.example("$0 diff before.yaml after.yaml --node worker-1", "what a change does to a node's rules")
 		.example("ssh worker-1 iptables-save | $0 diff -f shop.yaml --node worker-1 --live -", "a node from afar")
 		.example("$0 diff -f shop.yaml --node worker-1", "this machine's rules, read with iptables-save")
-		.example("ssh worker-1 nft -s list ruleset | $0 diff -f shop.yaml --proxy-mode nftables --live -", "in nftables mode")
-		.example("$0 diff -f shop.yaml --from-mode ipvs --to-mode nftables", "what changes for clients with the mode");
+		.example(
+			"ssh worker-1 nft -s list ruleset | $0 diff -f shop.yaml --node worker-1 --proxy-mode nftables --live -",
+			"in nftables mode",
+		)
+		.example(
+			"$0 diff -f shop.yaml --node worker-1 --from-mode ipvs --to-mode nftables",
+			"what changes for clients with the mode",
+		);
 }
 
 /** The help of `trace`: usage, options, examples. */

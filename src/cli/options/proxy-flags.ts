@@ -1,3 +1,4 @@
+import type { ProxyMode } from "../../config/proxy-config.ts";
 import { type Fields, isFields } from "../../fields/fields.ts";
 import type { Problem } from "../../problem.ts";
 import { Trouble } from "../../trouble.ts";
@@ -21,9 +22,25 @@ export function overlayFlags(config: unknown, argv: Readonly<Record<string, unkn
 		return flag.alsoPath === undefined ? changed : withValue(changed, flag.alsoPath, given);
 	}, config ?? {});
 	const paths = given.flatMap(([name, { path, alsoPath }]) =>
-		[path, ...(alsoPath === undefined ? [] : [alsoPath])].map((one) => [one.join("."), `--${name}`] as const),
+		[path, ...(alsoPath === undefined ? [] : [alsoPath])].map((one) => [one.join("."), optionOf(name, argv)] as const),
 	);
 	return { value, flagOf: new Map(paths) };
+}
+
+/** Which option names the mode, where another than `--proxy-mode` does. */
+const MODE_OPTION = "mode-option";
+
+/** Arguments with the mode that another option names, like `--compare`; problems with the mode are then that option's. */
+export function withMode<T extends object>(
+	argv: T,
+	mode: ProxyMode,
+	option: string,
+): T & Readonly<Record<string, string>> {
+	return { ...argv, "proxy-mode": mode, [MODE_OPTION]: option };
+}
+
+function optionOf(flag: string, { [MODE_OPTION]: other }: Readonly<Record<string, unknown>>): string {
+	return flag === "proxy-mode" && typeof other === "string" ? other : `--${flag}`;
 }
 
 /** A problem in the words of the command line, when a flag caused it. */

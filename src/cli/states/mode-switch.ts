@@ -5,6 +5,7 @@ import { describeModeComparison } from "../../explain/print/describe-modes.ts";
 import { type ModeSwitch, printModeComparison } from "../../explain/print/print-modes.ts";
 import type { PortFilter } from "../arguments/selector-argument.ts";
 import { type Cluster, type CompileArguments, compileAgain } from "../compile/compile.ts";
+import { withMode } from "../options/proxy-flags.ts";
 import { printableLines, type Voice, writeResult } from "../output/terminal.ts";
 import { compiledState } from "./compiled-state.ts";
 
@@ -36,8 +37,10 @@ function compareNode(
 	argv: Argv,
 	voice: Voice,
 ): ModeSwitch {
-	const before = preparedFor(cluster, { ...argv, "proxy-mode": modes[0] }, voice);
-	const after = preparedFor(cluster, { ...argv, "proxy-mode": modes[1] }, { ...voice, isQuiet: true });
+	const options =
+		argv["compare"] === undefined ? (["--from-mode", "--to-mode"] as const) : (["--compare", "--compare"] as const);
+	const before = preparedFor(cluster, withMode(argv, modes[0], options[0]), voice);
+	const after = preparedFor(cluster, withMode(argv, modes[1], options[1]), { ...voice, isQuiet: true });
 	const compared = before.flatMap((one, index) => {
 		const other = after[index];
 		return other === undefined ? [] : [compareModes(one, other, isWanted)];
