@@ -41,7 +41,7 @@ describe("svcnat diff -o", () => {
 				conntrack: [],
 			},
 		});
-		expect(Object.keys(value)).toEqual(["equal", "services", "rules", "chains", "conntrack", "findings"]);
+		expect(Object.keys(value)).toEqual(["equal", "leftovers", "services", "rules", "chains", "conntrack", "findings"]);
 		for (const change of value.services[0].changes) expect(Object.keys(change)).toEqual(["kind", "detail", "message"]);
 	});
 
@@ -54,6 +54,7 @@ describe("svcnat diff -o", () => {
 			chains: [],
 			conntrack: [],
 			findings: [],
+			leftovers: [],
 		};
 		expect({ exitCode, value: JSON.parse(stdout) }).toEqual({ exitCode: 0, value: nothing });
 	});
