@@ -10,7 +10,7 @@ import { arbitraryObjects } from "../support/arbitrary-snapshot.ts";
 import { clusterContext } from "./findings/context.ts";
 
 const SEED = 20261121;
-const RUNS = 40;
+const RUNS = 25;
 
 /** Every Service of generated clusters, in one mode, explained. */
 function eachService(mode: string, check: (explanation: ServiceExplanation, snapshot: Snapshot) => void): number {

@@ -13,7 +13,7 @@ import { oracleCases } from "../support/oracle.ts";
 const LARGE = ["100-large-cluster", "101-large-cluster-edge-1000"];
 
 /** How many pairs of versions are enough when time is short. */
-const VERSION_PAIRS = 24;
+const VERSION_PAIRS = 12;
 
 interface Pair {
 	readonly name: string;

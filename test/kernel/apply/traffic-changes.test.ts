@@ -10,7 +10,7 @@ import { labProblem } from "../../support/trace-problem.ts";
 
 const APPLIES = IS_LONG ? 50 : 10;
 
-const SOME = IS_LONG ? PLACES : PLACES.slice(0, 3);
+const SOME = IS_LONG ? PLACES : PLACES.slice(0, 2);
 
 describeUnless(await labProblem(), "traffic while svcnat apply adds and removes an endpoint", () => {
 	let [applied, made, used, held, longest] = [0, 0, 0, 0, 0];
