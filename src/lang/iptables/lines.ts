@@ -7,7 +7,7 @@ export interface Lines {
 }
 
 /** How many lines are put together at a time. */
-const LINES_AT_ONCE = 500;
+const LINES_AT_ONCE = 100;
 
 /** A text without lines. */
 export function newLines(): Lines {
@@ -20,10 +20,10 @@ export function addLine(lines: Lines, line: string): void {
 	if (lines.last.length >= LINES_AT_ONCE) putTogether(lines);
 }
 
-/** All lines as one text. */
-export function textOf(lines: Lines): string {
+/** All lines, in pieces of a text. */
+export function groupsOf(lines: Lines): readonly string[] {
 	putTogether(lines);
-	return lines.groups.join("");
+	return lines.groups;
 }
 
 function putTogether(lines: Lines): void {

@@ -1,7 +1,8 @@
 import type { Family } from "../../net/ip.ts";
+import type { Protocol } from "../../net/protocol.ts";
 import { unreachable } from "../../unreachable.ts";
 import type { Dialect } from "./dialect.ts";
-import { addLine, newLines, textOf } from "./lines.ts";
+import { addLine, groupsOf, newLines } from "./lines.ts";
 import { type Words, wordsOf } from "./print-words.ts";
 import {
 	type AddressMatch,
@@ -32,7 +33,7 @@ export function printRuleset(ruleset: Ruleset, dialect: Dialect): string {
 /** The same for rules that are made part by part, in the order of the source; each part is dropped when it is printed. */
 export function printSource({ family, tables }: RulesetSource, dialect: Dialect): string {
 	const printRule = rulePrinter(family, dialect);
-	return tables.map((table) => printTable(table, printRule)).join("");
+	return tables.flatMap((table) => tableTexts(table, printRule)).join("");
 }
 
 /** A function that prints a rule as a line without its newline: `-A CHAIN …`. */
@@ -41,13 +42,14 @@ export function rulePrinter(family: Family, dialect: Dialect): (rule: Rule) => s
 	return dialect === "restore" ? (rule) => restoreRule(rule, words) : (rule) => saveRule(rule, words);
 }
 
-function printTable({ name, parts }: TableSource, printRule: (rule: Rule) => string): string {
+/** The text of a table, in pieces: a big one is put together only once, with those of the other tables. */
+function tableTexts({ name, parts }: TableSource, printRule: (rule: Rule) => string): readonly string[] {
 	const [declarations, lines] = [newLines(), newLines()];
 	for (const { chains, rules } of parts()) {
 		for (const chain of chains) addLine(declarations, `:${chain.name} ${chain.policy ?? "-"} [0:0]\n`);
 		for (const rule of rules) addLine(lines, `${printRule(rule)}\n`);
 	}
-	return `*${name}\n${textOf(declarations)}${textOf(lines)}COMMIT\n`;
+	return [`*${name}\n`, ...groupsOf(declarations), ...groupsOf(lines), "COMMIT\n"];
 }
 
 function asSaved(table: Table): Table {
@@ -70,22 +72,36 @@ function restoreRule(rule: Rule, words: Words): string {
 	const { source, destination, inInterface, outInterface, protocol, matches, target } = rule;
 	const to = addressText("-d", destination, words);
 	const from = addressText("-s", source, words) + interfaceText("-i", inInterface) + interfaceText("-o", outInterface);
-	const hasPorts = matches.some(({ kind }) => kind === "ports");
+	let text = `-A ${rule.chain}`;
+	if (matches.some(isPorts)) {
+		for (const match of matches) {
+			if (match.kind !== "ports") text += matchText(match, words);
+			else text += PORTS_WORDS[match.protocol] + to + portText(match.destinationPort) + from;
+		}
+		return text + targetText(target, words);
+	}
+	text += protocolText(protocol);
 	const isExclusion = destination?.isNegated ?? source?.isNegated ?? inInterface?.isNegated ?? false;
 	const [early, late] = isExclusion ? ["", to + from] : [to + from, ""];
-	let text = `-A ${rule.chain}${hasPorts ? "" : protocolText(protocol)}`;
 	const [first] = matches;
-	if (!hasPorts && first?.kind !== "comment") text += early;
+	if (first?.kind !== "comment") text += early;
 	for (const match of matches) {
-		if (match.kind === "ports") {
-			text += ` -m ${match.protocol} -p ${match.protocol}${to}${portText(match.destinationPort)}${from}`;
-		} else {
-			text += ` ${matchText(match, words)}`;
-			if (match === first && match.kind === "comment" && !hasPorts) text += early;
-		}
+		text += matchText(match, words);
+		if (match === first && match.kind === "comment") text += early;
 	}
-	return text + (hasPorts ? "" : late) + targetText(target, words);
+	return text + late + targetText(target, words);
 }
+
+function isPorts({ kind }: Match): boolean {
+	return kind === "ports";
+}
+
+/** kube-proxy names the protocol behind its extension. */
+const PORTS_WORDS: Readonly<Record<Protocol, string>> = {
+	tcp: " -m tcp -p tcp",
+	udp: " -m udp -p udp",
+	sctp: " -m sctp -p sctp",
+};
 
 /**
  * The tool's order: source, destination, interface, protocol, then the matches.
@@ -96,7 +112,7 @@ function saveRule(rule: Rule, words: Words): string {
 	const { source, destination, inInterface, outInterface, protocol, matches, target } = rule;
 	let text = `-A ${rule.chain}${savedAddressText("-s", source, words)}${savedAddressText("-d", destination, words)}`;
 	text += interfaceText("-i", inInterface) + interfaceText("-o", outInterface) + protocolText(protocol);
-	for (const match of matches) text += ` ${matchText(match, words)}`;
+	for (const match of matches) text += matchText(match, words);
 	return text + targetText(target, words);
 }
 
@@ -127,31 +143,31 @@ function portText(port: number | undefined): string {
 function matchText(match: Match, words: Words): string {
 	switch (match.kind) {
 		case "comment":
-			return `-m comment --comment ${words.quote(match.text)}`;
+			return ` -m comment --comment ${words.quote(match.text)}`;
 		case "ports":
-			return `-m ${match.protocol}${portText(match.destinationPort)}`;
+			return ` -m ${match.protocol}${portText(match.destinationPort)}`;
 		case "addrtype":
-			return `-m addrtype${match.isNegated ? " !" : ""} --${sideText(match.side)}-type ${match.type}`;
+			return ` -m addrtype${match.isNegated ? " !" : ""} --${sideText(match.side)}-type ${match.type}`;
 		case "conntrack":
-			return `-m conntrack${match.isNegated ? " !" : ""} --ctstate ${match.states.join(",")}`;
+			return ` -m conntrack${match.isNegated ? " !" : ""} --ctstate ${match.states.join(",")}`;
 		case "mark":
-			return `-m mark${match.isNegated ? " !" : ""} --mark ${words.mark(match.value, match.mask)}`;
+			return ` -m mark${match.isNegated ? " !" : ""} --mark ${words.mark(match.value, match.mask)}`;
 		case "nfacct":
-			return `-m nfacct --nfacct-name ${words.nfacct(match.name)}`;
+			return ` -m nfacct --nfacct-name ${words.nfacct(match.name)}`;
 		case "recent-set":
-			return `-m recent ${words.recent(match.list, "--set")}`;
+			return ` -m recent ${words.recent(match.list, "--set")}`;
 		case "recent-check":
-			return `-m recent ${words.recent(match.list, `--rcheck --seconds ${match.seconds} --reap`)}`;
+			return ` -m recent ${words.recent(match.list, `--rcheck --seconds ${match.seconds} --reap`)}`;
 		case "set":
-			return `-m set --match-set ${match.set} ${match.sides.map(sideText).join(",")}`;
+			return ` -m set --match-set ${match.set} ${match.sides.map(sideText).join(",")}`;
 		case "physdev-is-in":
-			return `-m physdev${match.isNegated ? " !" : ""} --physdev-is-in`;
+			return ` -m physdev${match.isNegated ? " !" : ""} --physdev-is-in`;
 		case "ipvs":
-			return `-m ipvs ${words.ipvs(match)}`;
+			return ` -m ipvs ${words.ipvs(match)}`;
 		case "statistic":
-			return `-m statistic --mode random --probability ${words.probability(match.probability)}`;
+			return ` -m statistic --mode random --probability ${words.probability(match.probability)}`;
 		case "unknown":
-			return match.words.join(" ");
+			return ` ${match.words.join(" ")}`;
 		default:
 			return unreachable(match);
 	}
