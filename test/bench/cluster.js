@@ -9,6 +9,7 @@ import { chance, randomFrom, uid } from "./random.js";
  * @property {number} endpoints endpoints of a Service; in the mixed profile the average
  * @property {"plain" | "mixed"} profile
  * @property {number} seed
+ * @property {number} [nodes] default: as many as the pods need
  */
 
 /**
@@ -32,13 +33,13 @@ const LAST_NODE_PORT = 32767;
 export const CREATED = "2026-01-01T00:00:00Z";
 
 /**
- * An empty cluster with as many nodes as its pods need.
+ * An empty cluster.
  *
  * @param {Shape} shape
  * @returns {Cluster}
  */
 export function newCluster(shape) {
-	const count = Math.max(3, Math.ceil((shape.services * shape.endpoints) / PODS_PER_NODE));
+	const count = shape.nodes ?? Math.max(3, Math.ceil((shape.services * shape.endpoints) / PODS_PER_NODE));
 	const nodes = Array.from({ length: count }, (_, index) => `node-${String(index).padStart(4, "0")}`);
 	return {
 		shape,

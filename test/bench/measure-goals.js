@@ -1,6 +1,7 @@
 // @ts-check
 import { spawnSync } from "node:child_process";
 import { createWriteStream, readdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { writeSnapshot } from "./generate-snapshot.js";
 import { goalMaker } from "./goal.js";
@@ -25,8 +26,9 @@ export async function measureGoals(directory, sizes) {
 	const goals = [];
 	for (const profile of /** @type {const} */ (["plain", "mixed"])) {
 		process.stderr.write(`${profile} ...\n`);
+		const small = measureStages(await snapshotFile(directory, sizes.small, profile), sizes.runs);
 		const file = await snapshotFile(directory, sizes.big, profile);
-		goals.push(...(await goalsOfSnapshot(file, profile, directory, sizes.runs)));
+		goals.push(...(await goalsOfSnapshot(file, small, profile, directory, sizes.runs)));
 	}
 	process.stderr.write("YAML, traces, start, nodes ...\n");
 	goals.push(await yamlGoal(directory, sizes));
@@ -49,13 +51,15 @@ async function snapshotFile(directory, size, profile) {
 
 /**
  * @param {string} file
+ * @param {import("./measure.js").StageTimes} small those of a smaller snapshot
  * @param {string} profile
  * @param {string} directory
  * @param {number} runs
  * @returns {Promise<readonly Goal[]>}
  */
-async function goalsOfSnapshot(file, profile, directory, runs) {
-	const { milliseconds } = measureStages(file, runs);
+async function goalsOfSnapshot(file, small, profile, directory, runs) {
+	const big = measureStages(file, runs);
+	const { milliseconds } = big;
 	const [compile = 0, json = 0] = [milliseconds["compile"], milliseconds["JSON.parse"]];
 	const rules = join(directory, "rules.txt");
 	const dump = measureDump(file, rules, runs);
@@ -67,12 +71,19 @@ async function goalsOfSnapshot(file, profile, directory, runs) {
 	const goal = goalMaker(profile);
 	return [
 		goal("compile: typed snapshot to text", "JSON.parse", compile, json, 2.4),
+		goal("compile, microseconds a rule", "the same with fewer Services", perRule(big), perRule(small), 1),
+		goal("whole dump", "floor: read, JSON.parse, hash, write", dump.wall, floor.wall, 2),
 		goal("whole dump, CPU", "floor: read, JSON.parse, hash, write", dump.cpu, floor.cpu, 2),
 		goal("whole dump, peak RSS in MiB", "1024", dump.rss, 1024, 1),
 		goal("parse of iptables-save", "lines split at blanks", parser.parse, parser.split, 4),
 		goal("parse two dumps and compare them", "parse them", 2 * parser.parse + parser.diff, 2 * parser.parse, 1.5),
 		goal("recompile and compare, one slice changed", "compile", again.recompile, again.compile, 0.05),
 	];
+}
+
+/** @param {import("./measure.js").StageTimes} times */
+function perRule({ milliseconds, rules }) {
+	return ((milliseconds["compile"] ?? 0) * 1000) / rules;
 }
 
 /**
@@ -88,7 +99,7 @@ async function yamlGoal(directory, { yaml, runs }) {
 	const dump = measureDump(input, fromYAML, runs);
 	expectSame(fromJSON, fromYAML);
 	const alone = measureProcess([scriptFile("yaml-child.js")], join(directory, "nothing.txt"), { input, runs });
-	return goalMaker("")("whole dump from YAML, CPU", "js-yaml alone", dump.cpu, alone.cpu, 1.3);
+	return goalMaker("")("whole dump from YAML", "js-yaml alone", dump.wall, alone.wall, 1.3);
 }
 
 /** @param {readonly import("./trace-child.js").TraceTimes[]} all */
@@ -139,14 +150,21 @@ function startTimes(args, count) {
 async function nodesGoal(directory, size) {
 	const file = await snapshotFile(directory, size, "mixed");
 	const [alone, all] = [join(directory, "alone"), join(directory, "all")];
-	const cost = (/** @type {string[]} */ ...args) =>
-		measureProcess([SVCNAT, "dump", "-qf", file, ...args], join(directory, "nodes.txt"), { runs: 1 }).cpu;
-	const one = cost("--node", "node-0001", "--output-dir", alone);
-	const every = cost("--all-nodes", "--output-dir", all);
+	const wall = (/** @type {string[]} */ ...args) =>
+		measureProcess([SVCNAT, "dump", "-qf", file, ...args], join(directory, "nodes.txt"), { runs: 1 }).wall;
+	const one = wall("--node", "node-0001", "--output-dir", alone);
+	const every = wall("--all-nodes", "--output-dir", all);
 	for (const name of readdirSync(alone)) expectSame(join(alone, name), join(all, "node-0001", name));
 	const count = readdirSync(all).length;
 	rmSync(all, { recursive: true });
-	return goalMaker("")(`dump --all-nodes, ${count} nodes, CPU`, `one node x ${count}`, every, one * count, 0.5);
+	const cores = availableParallelism();
+	return goalMaker("")(
+		`dump --all-nodes, ${count} nodes`,
+		`one node x ${count} / cores`,
+		every,
+		(one * count) / cores,
+		0.5,
+	);
 }
 
 /**

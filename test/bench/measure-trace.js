@@ -20,14 +20,14 @@ const SHAPE = /** @type {const} */ ({ endpoints: 15, profile: "mixed", seed: 1 }
  * @returns {Promise<readonly TraceTimes[]>}
  */
 export async function measureTraces(directory, sizes = SIZES) {
-	const [snapshot, dump] = [join(directory, "traced.json"), join(directory, "traced.txt")];
-	const all = [];
+	const files = [];
 	for (const services of sizes) {
+		const [snapshot, dump] = [join(directory, `traced-${services}.json`), join(directory, `traced-${services}.txt`)];
 		await writeSnapshot({ ...SHAPE, services }, createWriteStream(snapshot));
 		runChild("parser-child.js", "print", snapshot, dump);
-		all.push(JSON.parse(runChild("trace-child.js", dump, snapshot)));
+		files.push(dump, snapshot);
 	}
-	return all;
+	return JSON.parse(runChild("trace-child.js", ...files));
 }
 
 /**
