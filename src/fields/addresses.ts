@@ -28,12 +28,23 @@ export function cidrListField(scope: Scope, record: Fields, key: string, prefix:
 	});
 }
 
+/** The texts of a list; anything else in the list breaks the object. */
+export function textListField(scope: Scope, record: Fields, key: string, prefix: string): readonly string[] {
+	const list = listField(scope, record, key, prefix);
+	// Most lists of a snapshot are the addresses of endpoints, and have nothing to report.
+	return list.every(isText) ? list : textsOf(scope, record, key, prefix).map(({ text }) => text);
+}
+
+function isText(value: unknown): value is string {
+	return typeof value === "string";
+}
+
 /** The texts of a list with the key of each (`externalIPs[1]`); anything else in the list breaks the object. */
 export function textsOf(scope: Scope, record: Fields, key: string, prefix: string): readonly EntryText[] {
 	const texts: EntryText[] = [];
 	for (const [index, value] of listField(scope, record, key, prefix).entries()) {
 		const entry = `${key}[${index}]`;
-		if (typeof value === "string") texts.push({ text: value, entry });
+		if (isText(value)) texts.push({ text: value, entry });
 		else reject(scope, problems.FIELD_TYPE(placeOf(scope, prefix, entry), "text", value));
 	}
 	return texts;

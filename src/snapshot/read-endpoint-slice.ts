@@ -1,4 +1,4 @@
-import { readIP, textsOf } from "../fields/addresses.ts";
+import { readIP, textListField } from "../fields/addresses.ts";
 import {
 	booleanField,
 	type Fields,
@@ -83,7 +83,9 @@ function readPort(scope: Scope, value: Fields, prefix: string, isHandWritten: bo
 
 function readEndpoints(scope: Scope, value: Fields, addressType: "IPv4" | "IPv6"): readonly SliceEndpoint[] {
 	const endpoints: SliceEndpoint[] = [];
-	for (const [index, item] of listField(scope, value, "endpoints", "").entries()) {
+	const list = listField(scope, value, "endpoints", "");
+	for (let index = 0; index < list.length; index++) {
+		const item = list[index];
 		const prefix = `endpoints[${index}]`;
 		if (!isFields(item)) {
 			reject(scope, problems.FIELD_TYPE(placeOf(scope, "", prefix), "an object", item));
@@ -112,8 +114,8 @@ function readEndpoint(
 	const zoneHints = readHints(scope, hints, "forZones", prefix);
 	const nodeHints = readHints(scope, hints, "forNodes", prefix);
 	const pod = readPod(scope, value, prefix);
-	const addresses = textsOf(scope, value, "addresses", prefix);
-	const address = addresses[0]?.text;
+	const addresses = textListField(scope, value, "addresses", prefix);
+	const [address] = addresses;
 	if (address === undefined) {
 		report(scope, problems.ENDPOINT_WITHOUT_ADDRESS(placeOf(scope, prefix, "addresses")));
 		return undefined;

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { reasonOf, Trouble } from "../../trouble.ts";
 import { say, type Voice } from "../output/terminal.ts";
 
@@ -103,6 +103,8 @@ async function serveHealth(
 	if (port === "" || Number(port) > 65535) {
 		throw new Trouble(`--healthz: expected ADDRESS:PORT or :PORT, got ${JSON.stringify(healthz)}`);
 	}
+	// Loaded only here: newer Nodes take longer to load it than for a small dump.
+	const { createServer } = await import("node:http");
 	const server = createServer((request, response) => {
 		const cycle = last();
 		const isRecent = cycle !== undefined && Date.now() - cycle.endedAt < MISSED_RUNS * milliseconds + 10_000;
