@@ -54,9 +54,10 @@ export type { NodeState } from "./lang/node-state.ts";
 
 // The model: what should be reachable, from one node, in one family.
 export { buildModel, type ModelOptions, type ModelResult } from "./model/build-model.ts";
+export type { BuiltService, ExcludedService } from "./model/built-service.ts";
 export type { Endpoint } from "./model/endpoint.ts";
 export { findLocalNode, type LocalNode, type LocalNodeOptions, primaryFamily } from "./model/local-node.ts";
-export type { ExcludedService, LocalTraffic, Model, NodePortAddresses } from "./model/model.ts";
+export type { LocalTraffic, Model, NodePortAddresses } from "./model/model.ts";
 export type { Selection, UnusedEndpoint, UnusedReason } from "./model/select-endpoints.ts";
 export type { ExcludedSlice, ServicePort, Traffic } from "./model/service-port.ts";
 export type { Topology } from "./model/topology.ts";

@@ -9,6 +9,8 @@ const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 const BASE = [
 	"net",
 	"hash",
+	"common-ends.ts",
+	"once.ts",
 	"printable.ts",
 	"problem.ts",
 	"trouble.ts",

@@ -7,8 +7,11 @@ import type { Sysctl } from "./sysctl.ts";
 /** What a backend is. `R` is its rule data for one family; nobody outside the backend looks inside. */
 export interface Backend<R> {
 	readonly mode: ProxyMode;
-	/** The rules for one model. */
-	readonly build: (model: Model) => R;
+	/**
+	 * The rules for one model. They are equal with and without those of an earlier model, `before`; a mode may take over as objects
+	 * what is the same in both, so that `diff` need not look at it.
+	 */
+	readonly build: (model: Model, before?: R) => R;
 	/** Every text of the mode, for the families of `rules`: first those that are loaded, in the order of loading. */
 	readonly parts: (rules: readonly R[]) => readonly Part[];
 	/** Why there are requirements, and how to do without; ends before a list of commands. */

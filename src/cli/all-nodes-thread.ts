@@ -18,7 +18,7 @@ function work({ cluster, argv, voice, nodes }: Work): Done {
 		const whole = { ...settings, backend: backends[settings.config.mode] };
 		const { backend, models } = compileWith(whole, cluster, { ...argv, node }, heard);
 		return backend((one) => {
-			const rules = models.map(one.build);
+			const rules = models.map((model) => one.build(model));
 			sayRequirements(heard, one, rules);
 			return draftParts(directory, one.parts(rules));
 		});

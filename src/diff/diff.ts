@@ -1,6 +1,6 @@
 import { isKubeProxyChain } from "../kube/chains.ts";
 import { rulePrinter } from "../lang/iptables/print.ts";
-import type { Rule } from "../lang/iptables/ruleset.ts";
+import type { Rule, Table } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
 import type { Telling } from "./change.ts";
@@ -8,7 +8,7 @@ import { type ConntrackDeletion, conntrackCommands } from "./conntrack.ts";
 import type { Finding } from "./finding.ts";
 import { findThings } from "./findings.ts";
 import type { FrontendView } from "./frontend.ts";
-import { indexTables, type Tables } from "./iptables/chain-index.ts";
+import { indexSides, listedTable, type Tables } from "./iptables/chain-index.ts";
 import { type ChainChange, compareTables, type Scope } from "./iptables/compare.ts";
 import { iptablesView, oddRules } from "./iptables/view.ts";
 import { compareIpvs } from "./ipvs/compare.ts";
@@ -57,8 +57,29 @@ export interface DiffOptions {
  * only one side knows nothing is said.
  */
 export function diff(old: NodeState, current: NodeState, options: DiffOptions = {}): Difference {
+	const [oldTables, tables] = indexSides(old.iptables ?? [], current.iptables ?? []);
+	return compareSides({ old: listed(old, oldTables), current: listed(current, tables), oldTables, tables }, options);
+}
+
+/** A state without the chains of iptables that are not listed. */
+function listed(state: NodeState, tables: Tables): NodeState {
+	const short = (table: Table): Table => {
+		const index = tables.get(table.name);
+		return index?.common === undefined ? table : listedTable(index);
+	};
+	return { ...state, iptables: state.iptables?.map(short) };
+}
+
+/** Two states, and their tables of iptables ready to be asked; what both have as the same objects is not listed. */
+interface Sides {
+	readonly old: NodeState;
+	readonly current: NodeState;
+	readonly oldTables: Tables;
+	readonly tables: Tables;
+}
+
+function compareSides({ old, current, oldTables, tables }: Sides, options: DiffOptions): Difference {
 	const telling = options.telling ?? "before-after";
-	const [oldTables, tables] = [indexTables(old.iptables ?? []), indexTables(current.iptables ?? [])];
 	const isComparable = old.iptables !== undefined && current.iptables !== undefined;
 	const chains = isComparable ? compareTables(oldTables, tables, scopeOf(old, current)) : [];
 	const names = serverNames([old, current]);
@@ -111,7 +132,7 @@ function oddTexts(
 ): ReadonlyMap<string, readonly string[]> {
 	if (affected.size === 0) return new Map();
 	const print = rulePrinter(family, "save");
-	const found = sides.flatMap((side) => [...oddRules(side, owners)]).filter(([owner]) => affected.has(owner));
+	const found = sides.flatMap((side) => [...oddRules(side, owners, affected)]);
 	return new Map(found.map(([owner, rules]) => [owner, rules.map(print)]));
 }
 

@@ -4,6 +4,7 @@ import type { Rule } from "../lang/iptables/ruleset.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Finding } from "./finding.ts";
 import { calledChain, type Tables } from "./iptables/chain-index.ts";
+import type { CommonGroups } from "./iptables/common-groups.ts";
 import { type ChainChange, mixedRules } from "./iptables/compare.ts";
 import { rulesInFront } from "./iptables/in-front.ts";
 import { drainingServers } from "./ipvs/compare.ts";
@@ -93,10 +94,10 @@ const CANARY = "KUBE-PROXY-CANARY";
 function orphans({ state, tables, changes, owners }: Surroundings): readonly Finding[] {
 	// A restore text does not hold the jumps from built-in chains.
 	if (state.extent === "restored") return [];
-	return [...tables].flatMap(([table, { chains }]) => {
+	return [...tables].flatMap(([table, { chains, common }]) => {
 		const differing = changes.filter((change) => change.table === table).map(({ chain }) => chain);
 		const own = differing.filter((chain) => chains.has(chain) && isKubeProxyChain(chain) && chain !== CANARY);
-		const called = calledOf(chains, new Set(own));
+		const called = calledOf(chains, common, new Set(own));
 		const alone = own.filter((chain) => !called.has(chain));
 		const nameless = own.filter((chain) => isServiceChain(chain) && owners.ofChain(chain) === chain);
 		return [
@@ -109,14 +110,20 @@ function orphans({ state, tables, changes, owners }: Surroundings): readonly Fin
 }
 
 /** Those of some chains to which a rule leads. */
-function calledOf(chains: ReadonlyMap<string, readonly Rule[]>, wanted: ReadonlySet<string>): ReadonlySet<string> {
+function calledOf(
+	chains: ReadonlyMap<string, readonly Rule[]>,
+	common: CommonGroups | undefined,
+	wanted: ReadonlySet<string>,
+): ReadonlySet<string> {
 	const called = new Set<string>();
-	if (wanted.size === 0) return called;
-	for (const rules of chains.values()) {
+	const look = (rules: readonly Rule[]): void => {
 		for (const rule of rules) {
 			const chain = calledChain(rule);
 			if (chain !== undefined && wanted.has(chain)) called.add(chain);
 		}
-	}
+	};
+	for (const rules of chains.values()) if (called.size < wanted.size) look(rules);
+	if (called.size === wanted.size) return called;
+	for (const { rules } of common?.groups() ?? []) if (called.size < wanted.size) look(rules);
 	return called;
 }

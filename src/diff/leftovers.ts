@@ -3,6 +3,7 @@ import type { IpSet } from "../lang/ipset/set.ts";
 import type { VirtualServer } from "../lang/ipvs/table.ts";
 import type { NodeState } from "../lang/node-state.ts";
 import type { Family } from "../net/ip.ts";
+import { once } from "../once.ts";
 import type { Finding } from "./finding.ts";
 import { nodePortsIn } from "./ipvs/node-ports.ts";
 import {
@@ -38,8 +39,8 @@ export function findLeftovers(
 	const own = modeOf(wanted);
 	const chains = foreignChains(state, wanted, own);
 	const ofMode = (mode: Mode): readonly LeftChain[] => chains.filter((chain) => chain.mode === mode);
-	const called = calledByKernel(state);
-	const areCalled = (mode: Mode): boolean => ofMode(mode).some(({ table, name }) => called.has(`${table} ${name}`));
+	const called = once(() => calledByKernel(state));
+	const areCalled = (mode: Mode): boolean => ofMode(mode).some(({ table, name }) => called().has(`${table} ${name}`));
 	const servers = ownServers(state);
 	const left: Readonly<Record<Mode, Pick<Leftover, "parts" | "takesPackets">>> = {
 		iptables: { parts: chainsInWords(ofMode("iptables")), takesPackets: areCalled("iptables") },

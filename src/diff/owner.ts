@@ -2,6 +2,7 @@ import { isKubeProxyChain, isServiceChain } from "../kube/chains.ts";
 import { nameInComment } from "../kube/comment.ts";
 import { onlyHost, onlyPort } from "../lang/iptables/only-match.ts";
 import type { Rule } from "../lang/iptables/ruleset.ts";
+import { once } from "../once.ts";
 import { calledChain, rulesIn, type Tables } from "./iptables/chain-index.ts";
 
 /** Who owns rules that belong to no service port: kube-proxy as a whole, or somebody else. */
@@ -60,25 +61,18 @@ export function findOwners(sides: readonly Tables[]): Owners {
 /** A dispatch rule leads to a firewall chain, an external chain, a chain that balances, an endpoint. */
 const DEEPEST_CALL = 3;
 
-function once<T>(make: () => T): () => T {
-	let made: { readonly value: T } | undefined;
-	return () => {
-		made ??= { value: make() };
-		return made.value;
-	};
-}
-
 function nameOf(rule: Rule): string | undefined {
 	return rule.origin?.subject ?? nameInComment(rule);
 }
 
 /** The name that the rules of a chain themselves give. */
 function ownName(sides: readonly Tables[], chain: string): string | undefined {
-	for (const tables of sides) {
-		for (const rule of rulesIn(tables, "nat", chain)) {
-			const name = nameOf(rule);
-			if (name !== undefined) return name;
-		}
+	// What one side lacks is not among what both have, so that is not searched for it.
+	const listed = sides.flatMap((tables) => tables.get("nat")?.chains.get(chain) ?? []);
+	const rules = listed.length > 0 ? listed : sides.flatMap((tables) => rulesIn(tables, "nat", chain));
+	for (const rule of rules) {
+		const name = nameOf(rule);
+		if (name !== undefined) return name;
 	}
 	return undefined;
 }
@@ -96,6 +90,7 @@ function callerFinder(sides: readonly Tables[]): (chain: string) => Rule | undef
 	};
 }
 
+// Rules of chains that both sides have in common lead to such chains alone: nobody asks who calls those.
 function findRule(sides: readonly Tables[], isWanted: (rule: Rule) => boolean): Rule | undefined {
 	for (const tables of sides) {
 		for (const rules of tables.get("nat")?.chains.values() ?? []) {

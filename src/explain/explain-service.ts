@@ -1,4 +1,4 @@
-import type { ExcludedService } from "../model/model.ts";
+import type { ExcludedService } from "../model/built-service.ts";
 import type { Family } from "../net/ip.ts";
 import type { Service } from "../snapshot/snapshot.ts";
 import type { ExplainContext } from "./context.ts";

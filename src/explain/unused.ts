@@ -1,6 +1,6 @@
+import type { ExcludedService } from "../model/built-service.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { LocalNode } from "../model/local-node.ts";
-import type { ExcludedService } from "../model/model.ts";
 import type { UnusedReason } from "../model/select-endpoints.ts";
 import type { ExcludedSlice } from "../model/service-port.ts";
 import type { Protocol } from "../net/protocol.ts";

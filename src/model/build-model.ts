@@ -1,20 +1,16 @@
-import {
-	BEHAVIOURS,
-	type Behaviour,
-	DEFAULT_KUBE_VERSION,
-	type FeatureGate,
-	type KubeVersion,
-} from "../config/kube-version.ts";
+import { BEHAVIOURS, DEFAULT_KUBE_VERSION, type KubeVersion } from "../config/kube-version.ts";
 import type { ProxyConfig } from "../config/proxy-config.ts";
 import { readProxyConfig } from "../config/read-proxy-config.ts";
 import { parseCIDR } from "../net/cidr.ts";
-import { type Family, familyOf, type IP } from "../net/ip.ts";
+import type { Family, IP } from "../net/ip.ts";
 import type { Problem } from "../problem.ts";
-import type { EndpointSlice, Service, Snapshot } from "../snapshot/snapshot.ts";
-import { buildServicePorts, type ServicePortContext } from "./build-service-ports.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { buildServices } from "./build-services.ts";
+import type { BuiltService, ExcludedService } from "./built-service.ts";
+import { gateReader } from "./frame.ts";
 import { findLocalNode } from "./local-node.ts";
 import { resolveLocalTraffic } from "./local-traffic.ts";
-import type { ExcludedService, Model } from "./model.ts";
+import type { Model } from "./model.ts";
 import { resolveNodePortAddresses } from "./node-port-addresses.ts";
 import type { ServicePort } from "./service-port.ts";
 
@@ -33,6 +29,11 @@ export interface ModelOptions {
 	readonly kubeVersion?: KubeVersion;
 	/** Whether the node's kernel has nfacct counters; default true. */
 	readonly nfacct?: boolean;
+	/**
+	 * The model of an earlier snapshot, whatever it was built for: a Service whose object and slices are the same objects as then keeps
+	 * its service ports, the same objects too, as far as the same comes of them. The result is equal with and without.
+	 */
+	readonly before?: Model | undefined;
 }
 
 /** What came out of building. */
@@ -46,7 +47,6 @@ export interface ModelResult {
 export function buildModel(snapshot: Snapshot, options: ModelOptions): ModelResult {
 	const config = options.config ?? defaultConfig();
 	const kubeVersion = options.kubeVersion ?? DEFAULT_KUBE_VERSION;
-	const behaviour = BEHAVIOURS[kubeVersion];
 	const { family } = options;
 	const node = findLocalNode(snapshot, {
 		name: options.node,
@@ -54,26 +54,41 @@ export function buildModel(snapshot: Snapshot, options: ModelOptions): ModelResu
 		furtherIPs: options.interfaceIPs ?? [],
 		bindAddress: config.bindAddress,
 	});
-	const found: Problem[] = [];
-	const isGateOn = gateReader(behaviour, config);
-	const context = { family, nodeName: node.name, node, behaviour, isGateOn, problems: found };
-	const { built, excluded } = buildAllServicePorts(snapshot, context);
+	const frame = { family, kubeVersion, node, config };
+	const services = buildServices(snapshot, frame, options.before);
+	const { servicePorts, excludedServices, problems, endpointCount } = together(services);
 	const { addresses, containsLoopback } = resolveNodePortAddresses(config, node, family, kubeVersion);
 	const model: Model = {
-		family,
-		kubeVersion,
-		node,
-		config,
-		servicePorts: built,
-		excludedServices: excluded,
-		localTraffic: resolveLocalTraffic(config.detectLocal, node, family, found),
+		...frame,
+		snapshot,
+		services,
+		servicePorts,
+		excludedServices,
+		localTraffic: resolveLocalTraffic(config.detectLocal, node, family, problems),
 		nodePortAddresses: addresses,
 		localhostNodePorts: servesLocalhost(config, family) && containsLoopback,
-		serviceCIDRs: isGateOn("MultiCIDRServiceAllocator") ? serviceCIDRsOf(snapshot, family) : [],
-		nfacctCounters: behaviour.nfacctCounters && options.nfacct !== false,
-		endpointCount: built.reduce((sum, { endpoints }) => sum + endpoints.length, 0),
+		serviceCIDRs: gateReader(frame)("MultiCIDRServiceAllocator") ? serviceCIDRsOf(snapshot, family) : [],
+		nfacctCounters: BEHAVIOURS[kubeVersion].nfacctCounters && options.nfacct !== false,
+		endpointCount,
 	};
-	return { model, problems: found };
+	return { model, problems };
+}
+
+/** What all Services came to, in one go: there may be tens of thousands, of which one has changed. */
+function together(services: readonly BuiltService[]) {
+	const servicePorts: ServicePort[] = [];
+	const excludedServices: ExcludedService[] = [];
+	const problems: Problem[] = [];
+	let endpointCount = 0;
+	for (const service of services) {
+		for (const port of service.servicePorts) {
+			servicePorts.push(port);
+			endpointCount += port.endpoints.length;
+		}
+		if (service.excluded !== undefined) excludedServices.push(service.excluded);
+		for (const problem of service.problems) problems.push(problem);
+	}
+	return { servicePorts, excludedServices, problems, endpointCount };
 }
 
 function defaultConfig(): ProxyConfig {
@@ -87,85 +102,9 @@ function servesLocalhost({ mode, localhostNodePorts }: ProxyConfig, family: Fami
 	return family === "ipv4" && localhostNodePorts && mode !== "nftables";
 }
 
-function gateReader(behaviour: Behaviour, config: ProxyConfig): (gate: FeatureGate) => boolean {
-	return (gate) => {
-		const byDefault = behaviour.gates[gate];
-		if (byDefault === undefined) return false;
-		return config.featureGates[gate] ?? byDefault !== "off";
-	};
-}
-
 /** In the order of the objects' names, then of their lists. Source: nftables spec, section 6.4. */
 function serviceCIDRsOf({ serviceCIDRs }: Snapshot, family: Family): readonly string[] {
 	const byName = [...serviceCIDRs].sort((a, b) => (a.name < b.name ? -1 : 1));
 	const texts = byName.flatMap(({ cidrs }) => cidrs).filter((text) => parseCIDR(text)?.family === family);
 	return [...new Set(texts)];
-}
-
-interface AllServicePorts {
-	readonly built: readonly ServicePort[];
-	readonly excluded: readonly ExcludedService[];
-}
-
-function buildAllServicePorts(snapshot: Snapshot, context: ServicePortContext): AllServicePorts {
-	const slices = slicesByService(snapshot.endpointSlices, context.behaviour);
-	const built: ServicePort[] = [];
-	const excluded: ExcludedService[] = [];
-	for (const service of sortByName(snapshot.services)) {
-		const clusterIP = clusterIPOf(service, context);
-		if (clusterIP.reason !== undefined) {
-			excluded.push({ namespace: service.namespace, service: service.name, reason: clusterIP.reason });
-			continue;
-		}
-		const own = slices.get(`${service.namespace}/${service.name}`) ?? [];
-		for (const port of buildServicePorts(service, clusterIP.ip, own, context)) built.push(port);
-	}
-	return { built, excluded };
-}
-
-type ClusterIPOrReason =
-	| { readonly ip: IP; readonly reason?: undefined }
-	| { readonly reason: ExcludedService["reason"] };
-
-/** The cluster IP of a Service in this family, or why it gives no rules. Source: spec sections 1.2 and 2.1. */
-function clusterIPOf(service: Service, { family, behaviour }: ServicePortContext): ClusterIPOrReason {
-	if (service.hasProxyName) return { reason: "other-proxy" };
-	if (service.isLabelledHeadless && behaviour.headlessLabelHidesService) return { reason: "headless-label" };
-	if (service.type === "ExternalName") return { reason: "external-name" };
-	if (service.clusterIP === "None") return { reason: "headless" };
-	if (service.clusterIP === "") return { reason: "no-cluster-ip" };
-	const ip = clusterIPOfFamily(service, service.clusterIP, family);
-	return ip === undefined ? { reason: "other-family" } : { ip };
-}
-
-function clusterIPOfFamily(service: Service, clusterIP: IP, family: Family): IP | undefined {
-	if (service.ipFamilies.length === 0) return familyOf(clusterIP) === family ? clusterIP : undefined;
-	const wanted = family === "ipv4" ? "IPv4" : "IPv6";
-	const index = service.ipFamilies.findIndex((candidate, at) => candidate === wanted && at < service.clusterIPs.length);
-	return index === -1 ? undefined : service.clusterIPs[index];
-}
-
-/** Slices that count, by `namespace/service`, each list sorted by name. Source: spec sections 1.2 and 3.1. */
-function slicesByService(
-	slices: readonly EndpointSlice[],
-	behaviour: Behaviour,
-): ReadonlyMap<string, readonly EndpointSlice[]> {
-	const byService = new Map<string, EndpointSlice[]>();
-	for (const slice of sortByName(slices)) {
-		const isHidden = slice.isLabelledHeadless || (slice.hasProxyName && behaviour.proxyNameLabelHidesSlice);
-		if (isHidden || slice.serviceName === "") continue;
-		const key = `${slice.namespace}/${slice.serviceName}`;
-		const own = byService.get(key);
-		if (own === undefined) byService.set(key, [slice]);
-		else own.push(slice);
-	}
-	return byService;
-}
-
-/** By `namespace/name`, bytewise: names are ASCII, and `/` sorts before everything but `-` and `.`. */
-function sortByName<T extends { readonly namespace: string; readonly name: string }>(
-	objects: readonly T[],
-): readonly T[] {
-	const keyed = objects.map((object) => ({ object, key: `${object.namespace}/${object.name}` }));
-	return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ object }) => object);
 }

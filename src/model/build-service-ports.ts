@@ -10,7 +10,7 @@ import type { TopologyRules } from "./topology.ts";
 
 /** Everything the service ports of one model depend on beside the Services. */
 export interface ServicePortContext extends GatherContext {
-	readonly node: LocalNode;
+	readonly node: Pick<LocalNode, "zone" | "ips">;
 	readonly behaviour: Behaviour;
 	readonly isGateOn: (gate: FeatureGate) => boolean;
 }

@@ -50,7 +50,7 @@ export function findLocalNode(snapshot: Snapshot, options: LocalNodeOptions): Lo
 }
 
 /** The node's address of a family; undefined when it has none. */
-export function nodeIP(node: LocalNode, family: Family): IP | undefined {
+export function nodeIP(node: Pick<LocalNode, "ips">, family: Family): IP | undefined {
 	return node.ips.find((ip) => familyOf(ip) === family);
 }
 

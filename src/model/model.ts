@@ -2,6 +2,8 @@ import type { KubeVersion } from "../config/kube-version.ts";
 import type { ProxyConfig } from "../config/proxy-config.ts";
 import type { CIDR } from "../net/cidr.ts";
 import type { Family, IP } from "../net/ip.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { BuiltService, ExcludedService } from "./built-service.ts";
 import type { LocalNode } from "./local-node.ts";
 import type { ServicePort } from "./service-port.ts";
 
@@ -14,7 +16,11 @@ export interface Model {
 	readonly kubeVersion: KubeVersion;
 	readonly node: LocalNode;
 	readonly config: ProxyConfig;
-	/** By `namespace/name` (bytewise), then in the order of the ports in the Service. */
+	/** What it was built from. */
+	readonly snapshot: Snapshot;
+	/** By `namespace/name` (bytewise): what the next two lists are put together from. */
+	readonly services: readonly BuiltService[];
+	/** By `namespace/name`, then in the order of the ports in the Service. */
 	readonly servicePorts: readonly ServicePort[];
 	/** Services that give no rules here, and why. By `namespace/name`. */
 	readonly excludedServices: readonly ExcludedService[];
@@ -32,13 +38,6 @@ export interface Model {
 	 * twice. From 1001 on kube-proxy spares comments.
 	 */
 	readonly endpointCount: number;
-}
-
-/** A Service without rules in this family. */
-export interface ExcludedService {
-	readonly namespace: string;
-	readonly service: string;
-	readonly reason: "other-proxy" | "headless-label" | "external-name" | "headless" | "no-cluster-ip" | "other-family";
 }
 
 /** How traffic of this node's pods is recognised: by source address, or by the interface it comes in through. */

@@ -68,6 +68,6 @@ export function compileParts(
 		(family) => modelOfCase(readCase, kubeVersion, family, snapshot, mode) ?? [],
 	);
 	if (models.length === 0) return {};
-	const parts = backends[mode]((backend) => backend.parts(models.map(backend.build)));
+	const parts = backends[mode]((backend) => backend.parts(models.map((model) => backend.build(model))));
 	return Object.fromEntries(parts.map((part) => [part.name, part.print()]));
 }

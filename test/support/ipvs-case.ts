@@ -24,7 +24,7 @@ export function ipvsCase(read: ReadCase): IpvsCase {
 /** What svcnat says about models of one node. */
 export function ipvsCaseOf(name: string, models: readonly Model[]): IpvsCase {
 	return backends.ipvs((backend) => {
-		const rules = models.map(backend.build);
+		const rules = models.map((model) => backend.build(model));
 		const parts = backend.parts(rules).map((part) => [part.name, part.print()] as const);
 		return { name, setup: backend.setup(rules), parts: Object.fromEntries(parts) };
 	});

@@ -1,26 +1,29 @@
 import { BEHAVIOURS } from "../../config/kube-version.ts";
-import type { Chain, Rule, TablePart } from "../../lang/iptables/ruleset.ts";
-import type { RulesetSource } from "../../lang/iptables/ruleset-source.ts";
+import { partsOf } from "../../lang/iptables/grouped-table.ts";
 import type { Model } from "../../model/model.ts";
-import { hasExternalChain, hasFirewall } from "../../model/service-port.ts";
-import { forwardRules, markRules, postroutingRules } from "../netfilter/masquerade.ts";
 import { conntrackSysctls, type Sysctl } from "../sysctl.ts";
-import { filterChains, INVALID_COUNTER, invalidRules, localnetRules, natChains, nodePortJumps } from "./base-rules.ts";
-import { dispatchRules, LOCALHOST_COUNTER } from "./dispatch.ts";
-import { endpointChains, internalMasqueradeRules } from "./endpoint-chains.ts";
-import { externalChainRules } from "./external-chain.ts";
-import { firewallChainRules, firewallDropRules, healthCheckRules } from "./firewall.ts";
+import { INVALID_COUNTER } from "./base-rules.ts";
+import { LOCALHOST_COUNTER } from "./dispatch.ts";
 import { CREATED_CHAINS, JUMPS } from "./jumps.ts";
-import { unservedIPRules, unservedLoadBalancerRules, unservedNodePortRules } from "./no-endpoints.ts";
-import { type Draft, draft, type IptablesRules } from "./rules.ts";
+import { keptRules } from "./kept-rules.ts";
+import type { IptablesRules } from "./rules.ts";
+import { groupedRules, TABLES } from "./tables.ts";
 
-/** The rules of the iptables mode for a model: a full first sync, in the order of kube-proxy's text. */
-export function buildIptables(model: Model): IptablesRules {
+/**
+ * The rules of the iptables mode for a model: a full first sync, in the order of kube-proxy's text. Who prints them makes them as
+ * it goes through them.
+ *
+ * @param before of service ports that are the same objects as then, the rules need not be made again for who keeps them
+ */
+export function buildIptables(model: Model, before?: IptablesRules): IptablesRules {
+	const { family } = model;
+	const tables = TABLES.map((table) => ({ name: table.name, parts: () => partsOf(groupedRules(table, model)) }));
 	return {
-		family: model.family,
+		family,
 		chains: CREATED_CHAINS,
 		jumps: JUMPS,
-		restore: restoreSource(model),
+		restore: { family, tables },
+		kept: keptRules(model, before?.kept),
 		hasAddressesAsWritten: BEHAVIOURS[model.kubeVersion].addressesAsWritten,
 		nfacctCounters: nfacctCounters(model),
 		sysctls: sysctls(model),
@@ -41,61 +44,4 @@ function nfacctCounters({ nfacctCounters, config, localhostNodePorts, servicePor
 		...(config.tcpBeLiberal ? [] : [INVALID_COUNTER]),
 		...(localhostNodePorts && hasNodePort ? [LOCALHOST_COUNTER] : []),
 	];
-}
-
-function restoreSource(model: Model): RulesetSource {
-	const { family } = model;
-	return {
-		family,
-		tables: [
-			{ name: "filter", parts: () => filterParts(model) },
-			{ name: "nat", parts: () => natParts(model) },
-		],
-	};
-}
-
-function* filterParts(model: Model): Generator<TablePart> {
-	yield { chains: named(filterChains(model)), rules: localnetRules(model) };
-	for (const port of model.servicePorts) {
-		const parts = draft(model, port);
-		yield onlyRules(
-			unservedIPRules(parts),
-			firewallDropRules(parts),
-			unservedLoadBalancerRules(parts),
-			unservedNodePortRules(parts),
-			healthCheckRules(parts),
-		);
-	}
-	yield onlyRules(invalidRules(model), forwardRules(model));
-}
-
-function* natParts(model: Model): Generator<TablePart> {
-	yield { chains: named(natChains()), rules: [...postroutingRules(model), ...markRules(model)] };
-	for (const port of model.servicePorts) {
-		const parts = draft(model, port);
-		yield { chains: named(serviceChainsIn(parts)), rules: NO_RULES };
-		yield onlyRules(
-			dispatchRules(parts),
-			internalMasqueradeRules(parts),
-			externalChainRules(parts),
-			firewallChainRules(parts),
-		);
-		yield endpointChains(parts);
-	}
-	yield onlyRules(nodePortJumps(model));
-}
-
-const NO_RULES: readonly Rule[] = [];
-
-/** Chains of a service port that do not lead to endpoints themselves. */
-function serviceChainsIn({ port, chains }: Draft): readonly string[] {
-	return [...(hasExternalChain(port) ? [chains.external] : []), ...(hasFirewall(port) ? [chains.firewall] : [])];
-}
-
-function named(names: readonly string[]): readonly Chain[] {
-	return names.map((name) => ({ name }));
-}
-
-function onlyRules(...rules: readonly (readonly Rule[])[]): TablePart {
-	return { chains: [], rules: NO_RULES.concat(...rules) };
 }

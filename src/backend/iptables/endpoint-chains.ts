@@ -12,10 +12,7 @@ import { hostAddress, localTrafficParts } from "../netfilter/addresses.ts";
 import { comment, ports } from "../netfilter/matches.ts";
 import { endpointChainName } from "./names.ts";
 import { because } from "./reason.ts";
-import type { Draft } from "./rules.ts";
-
-/** Above this many endpoints kube-proxy leaves out the comments of endpoint rules. Source: spec section 8.4, cases 100, 101. */
-const MOST_ENDPOINTS_WITH_COMMENTS = 1000;
+import { type Draft, hasEndpointComments } from "./rules.ts";
 
 /**
  * Marks traffic to the cluster IP that comes from elsewhere than this node's pods; the first rule of the internal chain.
@@ -38,7 +35,7 @@ export function internalMasqueradeRules({ model, port, chains }: Draft): readonl
 export function endpointChains(draft: Draft): TablePart {
 	const { port, chains, model } = draft;
 	const { cluster, local, reachable } = port.selection;
-	const hasComments = model.endpointCount <= MOST_ENDPOINTS_WITH_COMMENTS;
+	const hasComments = hasEndpointComments(model);
 	const all = reachable.map((endpoint) => endpointChain(port, endpoint));
 	const declared: Chain[] = [];
 	const rules: Rule[] = [];

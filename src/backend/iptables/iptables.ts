@@ -1,7 +1,7 @@
 import type { Backend } from "../backend.ts";
 import { setupCommands } from "../netfilter/commands.ts";
 import { describeTables } from "../netfilter/describe.ts";
-import { installedRuleset } from "../netfilter/installed.ts";
+import { installedTables } from "../netfilter/installed.ts";
 import { restorePart, savePart } from "../netfilter/parts.ts";
 import { buildIptables } from "./build.ts";
 import { nfacctCommands } from "./counters.ts";
@@ -19,7 +19,7 @@ export const iptables: Backend<IptablesRules> = {
 	sysctls: (rules) => rules.flatMap((one) => one.sysctls),
 	state: (rules) => ({
 		family: rules.family,
-		iptables: installedRuleset(rules).tables,
+		iptables: installedTables(rules, rules.kept().tables),
 		virtualServers: undefined,
 		sets: undefined,
 		dummyIPs: undefined,

@@ -24,7 +24,7 @@ export interface Wanted {
 /** What a machine should have, by the objects. */
 function wantedOf({ backend, models, snapshot }: Compiled): Wanted {
 	return backend((one) => {
-		const rules = models.map(one.build);
+		const rules = models.map((model) => one.build(model));
 		return {
 			states: rules.map(one.state),
 			requirements: one.requirements(rules),

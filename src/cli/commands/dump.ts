@@ -34,7 +34,7 @@ export async function dump(argv: DumpArguments & Readonly<Record<string, unknown
 	const selector = readSelector(argv);
 	const compiled = await compile(argv, voice);
 	await compiled.backend(async (backend) => {
-		const rules = compiled.models.map(backend.build);
+		const rules = compiled.models.map((model) => backend.build(model));
 		const isLoaded = format === "restore" || argv.outputDir !== undefined;
 		if (isLoaded) sayRequirements(voice, backend, rules);
 		if (argv.outputDir !== undefined) placeDrafts(draftParts(resolve(argv.outputDir), backend.parts(rules)));

@@ -1,12 +1,12 @@
-import { isKubeProxyChain } from "../../kube/chains.ts";
 import { canonicalRule, isUnsteady } from "../../lang/iptables/canonical.ts";
 import { onlyHost, onlyPort } from "../../lang/iptables/only-match.ts";
-import { rulePrinter } from "../../lang/iptables/print.ts";
 import type { Rule } from "../../lang/iptables/ruleset.ts";
 import { sameRule } from "../../lang/iptables/same-rule.ts";
 import { compareLists, type Keyed } from "../lists/compare-lists.ts";
 import { groupBy } from "../lists/group-by.ts";
+import { withoutCommonEnds } from "./common-ends.ts";
 import { commute, type RulesOf } from "./commute.ts";
+import { isIdle, ruleKey } from "./rule-key.ts";
 
 /** How the rules of one chain differ; rules as they were, not canonical. */
 export interface ChainDifference {
@@ -34,6 +34,16 @@ export function compareChain(
 	rulesOf: RulesOf,
 ): ChainDifference | undefined {
 	if (sameRules(before, after)) return undefined;
+	const [old, current] = withoutCommonEnds(before, after);
+	return compareAll(old, current, rulesOf);
+}
+
+/** The same with every rule looked at. */
+export function compareAll(
+	before: readonly Rule[],
+	after: readonly Rule[],
+	rulesOf: RulesOf,
+): ChainDifference | undefined {
 	const [old, current] = [entries(before), entries(after)];
 	const commuting = (a: Entry, b: Entry): boolean => commute(a.canonical, b.canonical, rulesOf);
 	const { removed, added, moved } = compareLists(old, current, commuting, neighbours);
@@ -47,17 +57,10 @@ export function sameRules(before: readonly Rule[], after: readonly Rule[]): bool
 	if (before.length !== after.length) return false;
 	for (let index = 0; index < before.length; index++) {
 		const [rule, other] = [before[index], after[index]];
+		if (rule === other) continue;
 		if (rule === undefined || other === undefined || !sameRule(rule, other)) return false;
 	}
 	return true;
-}
-
-/** Keys need no family: what differs between the printers does not occur in canonical rules. */
-const printKey = rulePrinter("ipv4", "save");
-
-/** A text that is equal for canonical rules of a chain that are the same. */
-export function ruleKey(canonical: Rule): string {
-	return printKey(canonical);
 }
 
 /** Without copies of rules that leave nothing for them. */
@@ -88,16 +91,6 @@ function isRepeated(before: Entry | undefined, rule: Rule, key: string): boolean
 
 function commentsOf({ matches }: Rule): string {
 	return matches.map((match) => (match.kind === "comment" ? match.text : "")).join("\n");
-}
-
-/**
- * Whether a rule does nothing more when a packet meets it twice in a row: a jump from a built-in chain, as others leave it
- * behind twice, or a mark. Where kube-proxy itself writes a jump twice, one that is missing is worth a word.
- */
-function isIdle({ chain, target, matches }: Rule): boolean {
-	if (matches.some(isUnsteady)) return false;
-	if (target?.kind === "mark") return target.value === target.mask;
-	return target?.kind === "jump" && isKubeProxyChain(target.chain) && !isKubeProxyChain(chain);
 }
 
 /**

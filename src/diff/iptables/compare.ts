@@ -1,7 +1,7 @@
 import { isKubeProxyChain, KUBELET_CHAINS } from "../../kube/chains.ts";
 import { canonicalRule } from "../../lang/iptables/canonical.ts";
 import type { Rule } from "../../lang/iptables/ruleset.ts";
-import { rulesIn, type Tables } from "./chain-index.ts";
+import { findRules, rulesIn, type Tables } from "./chain-index.ts";
 import type { RulesOf } from "./commute.ts";
 import { type ChainDifference, compareChain, sameRules } from "./compare-chain.ts";
 import { isKubeProxyJump, rulesInFront } from "./in-front.ts";
@@ -75,8 +75,8 @@ function compareOne(
 ): ChainChange | undefined {
 	const [before, after] = [old.get(table)?.chains.get(chain), current.get(table)?.chains.get(chain)];
 	const difference = compareChain(
-		withoutKubelet(before ?? []),
-		withoutKubelet(after ?? []),
+		withoutKubelet(chain, before),
+		withoutKubelet(chain, after),
 		// What order does is asked of the new side: on the old one a rule that makes it matter may be missing.
 		rulesOf,
 	);
@@ -101,16 +101,18 @@ function isAccepting(old: Tables, current: Tables, table: string, chain: string)
 
 const NOTHING: ChainDifference = { removed: [], added: [], moved: [] };
 
+const KUBELETS_TOO = "KUBE-FIREWALL";
+
 /** The kubelet of old versions shares KUBE-FIREWALL, with a rule for its own mark. */
 export function isKubeletRule({ chain, matches }: Rule): boolean {
-	if (chain !== "KUBE-FIREWALL") return false;
+	if (chain !== KUBELETS_TOO) return false;
 	return matches.some(
 		(match) => match.kind === "comment" && match.text === "kubernetes firewall for dropping marked packets",
 	);
 }
 
-function withoutKubelet(rules: readonly Rule[]): readonly Rule[] {
-	return rules.some(isKubeletRule) ? rules.filter((rule) => !isKubeletRule(rule)) : rules;
+function withoutKubelet(chain: string, rules: readonly Rule[] = []): readonly Rule[] {
+	return chain === KUBELETS_TOO ? rules.filter((rule) => !isKubeletRule(rule)) : rules;
 }
 
 function policyChange(old: Tables, current: Tables, table: string, chain: string): ChainChange["policy"] {
@@ -122,7 +124,7 @@ function policyChange(old: Tables, current: Tables, table: string, chain: string
 export function canonicalRules(tables: Tables, table: string): RulesOf {
 	const known = new Map<string, readonly Rule[]>();
 	return (chain) => {
-		const rules = tables.get(table)?.chains.get(chain);
+		const rules = findRules(tables, table, chain);
 		if (rules === undefined) return undefined;
 		const seen = known.get(chain) ?? rules.map(canonicalRule);
 		known.set(chain, seen);

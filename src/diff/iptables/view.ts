@@ -4,18 +4,18 @@ import type { Rule } from "../../lang/iptables/ruleset.ts";
 import type { FrontendKind, FrontendView, Verdict } from "../frontend.ts";
 import { groupBy } from "../lists/group-by.ts";
 import type { Owners } from "../owner.ts";
-import { calledChain, rulesIn, type Tables } from "./chain-index.ts";
+import { calledChain, findRules, rulesIn, rulesOfSome, type Tables } from "./chain-index.ts";
 import { masqueradesIn, withoutHairpin } from "./masquerades.ts";
+import { type Address, addressOf } from "./rule-address.ts";
 import { spreadOf } from "./spread.ts";
 
 /**
  * What clients meet at the frontends of some service ports, as rules of the iptables mode have it.
  *
- * @param wanted the service ports to look at; undefined for all
+ * @param wanted the service ports to look at
  */
-export function iptablesView(tables: Tables, owners: Owners, wanted?: ReadonlySet<string>): readonly FrontendView[] {
+export function iptablesView(tables: Tables, owners: Owners, wanted: ReadonlySet<string>): readonly FrontendView[] {
 	const frontends = new Map<string, FrontendView>();
-	const isWanted = (owner: string): boolean => wanted === undefined || wanted.has(owner);
 	const add = (frontend: FrontendView | undefined): void => {
 		if (frontend === undefined) return;
 		const key = `${frontend.servicePort} ${frontend.ip} ${frontend.protocol} ${frontend.port}`;
@@ -23,24 +23,29 @@ export function iptablesView(tables: Tables, owners: Owners, wanted?: ReadonlySe
 		if (!frontends.has(key)) frontends.set(key, frontend);
 	};
 	for (const chain of ["KUBE-SERVICES", "KUBE-NODEPORTS"] as const) {
-		for (const rule of rulesIn(tables, "nat", chain)) {
+		for (const rule of rulesOfSome(tables, "nat", chain, wanted)) {
 			const owner = owners.ofRule(rule);
-			if (isWanted(owner)) add(translated(tables, rule, owner));
+			if (wanted.has(owner)) add(translated(tables, rule, owner));
 		}
 	}
 	for (const chain of ["KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES"] as const) {
-		for (const rule of rulesIn(tables, "filter", chain)) {
+		for (const rule of rulesOfSome(tables, "filter", chain, wanted)) {
 			const owner = owners.ofRule(rule);
-			if (isWanted(owner)) add(refused(rule, owner));
+			if (wanted.has(owner)) add(refused(rule, owner));
 		}
 	}
 	return [...frontends.values()];
 }
 
-/** Rules that lead to a service port, but not from one address and port of it: by service port. */
-export function oddRules(tables: Tables, owners: Owners): ReadonlyMap<string, readonly Rule[]> {
-	const rules = [...rulesIn(tables, "nat", "KUBE-SERVICES"), ...rulesIn(tables, "nat", "KUBE-NODEPORTS")];
-	return groupBy(rules.filter(isOdd), (rule) => owners.ofRule(rule));
+/** Rules that lead to one of some service ports, but not from one address and port of it: by service port. */
+export function oddRules(
+	tables: Tables,
+	owners: Owners,
+	wanted: ReadonlySet<string>,
+): ReadonlyMap<string, readonly Rule[]> {
+	const rules = ["KUBE-SERVICES", "KUBE-NODEPORTS"].flatMap((chain) => rulesOfSome(tables, "nat", chain, wanted));
+	const odd = rules.filter((rule) => wanted.has(owners.ofRule(rule)) && isOdd(rule));
+	return groupBy(odd, (rule) => owners.ofRule(rule));
 }
 
 /** Whether a dispatch rule has lost a match, or has one too many. */
@@ -53,26 +58,12 @@ function isOdd(rule: Rule): boolean {
 	return address === undefined || (address.ip === undefined) !== (rule.chain === "KUBE-NODEPORTS");
 }
 
-interface Address {
-	readonly ip: string | undefined;
-	readonly port: number;
-	readonly protocol: FrontendView["protocol"];
-}
-
-/** The address a dispatch rule is about; undefined when it is about something else, or only part of the traffic to it. */
-function addressOf({ source, destination, inInterface, matches }: Rule): Address | undefined {
-	const ports = matches.find((match) => match.kind === "ports");
-	if (ports?.destinationPort === undefined || source !== undefined || inInterface !== undefined) return undefined;
-	if (destination !== undefined && (destination.isNegated || destination.prefixLength !== undefined)) return undefined;
-	return { ip: destination?.address, port: ports.destinationPort, protocol: ports.protocol };
-}
-
 function translated(tables: Tables, rule: Rule, servicePort: string): FrontendView | undefined {
 	const address = addressOf(rule);
 	const chain = calledChain(rule);
 	if (address === undefined || chain === undefined || !isServiceChain(chain) || isOdd(rule)) return undefined;
 	const kind = kindOf(rule, chain, address);
-	const rulesOf = (name: string): readonly Rule[] | undefined => tables.get("nat")?.chains.get(name);
+	const rulesOf = (name: string): readonly Rule[] | undefined => findRules(tables, "nat", name);
 	const isGuarded = chain.startsWith("KUBE-FW-");
 	const inner = isGuarded ? (innerOf(rulesOf(chain)) ?? chain) : chain;
 	const { shares, returned, dropped, rejected } = spreadOf(inner, rulesOf);

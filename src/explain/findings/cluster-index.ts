@@ -1,5 +1,5 @@
 import { groupBy } from "../../diff/lists/group-by.ts";
-import type { ExcludedService } from "../../model/model.ts";
+import type { ExcludedService } from "../../model/built-service.ts";
 import type { ServicePort } from "../../model/service-port.ts";
 import type { IP } from "../../net/ip.ts";
 import type { EndpointSlice, Snapshot } from "../../snapshot/snapshot.ts";

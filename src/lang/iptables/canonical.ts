@@ -14,13 +14,15 @@ export function canonicalRule(rule: Rule): Rule {
 	return { ...rule, source, destination, matches, target: canonicalTarget(rule.target) };
 }
 
-/** A network of length 0 is every address; one of full length is a single address. */
-function canonicalAddress(match: AddressMatch | undefined): AddressMatch | undefined {
+/** A network of length 0 is every address, which is undefined; one of full length is a single address. */
+export function canonicalAddress(match: AddressMatch | undefined): AddressMatch | undefined {
 	if (match === undefined) return undefined;
 	const { address, prefixLength, isNegated } = match;
 	if (prefixLength === 0 && !isNegated) return undefined;
 	const ip = parseIP(address);
 	if (ip === undefined) return match;
+	// Most are canonical already.
+	if (prefixLength === undefined && ip === address) return match;
 	if (prefixLength === undefined || prefixLength === addressBits(familyOf(ip))) {
 		return { address: ip, prefixLength: undefined, isNegated };
 	}

@@ -1,7 +1,7 @@
 import type { Rule } from "./ruleset.ts";
 
 /** The one destination address that a canonical rule matches; undefined when it matches others too. */
-export function onlyHost({ destination }: Rule): string | undefined {
+export function onlyHost({ destination }: Pick<Rule, "destination">): string | undefined {
 	const isHost = destination !== undefined && !destination.isNegated && destination.prefixLength === undefined;
 	return isHost ? destination.address : undefined;
 }

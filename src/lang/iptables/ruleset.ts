@@ -133,7 +133,7 @@ export function newRule(
 const NO_PARTS: RuleParts = Object.freeze({});
 
 /** The rules of each chain, in order; chains without rules are there with an empty list. */
-export function rulesByChain(table: Table): ReadonlyMap<string, readonly Rule[]> {
+export function rulesByChain(table: TablePart): ReadonlyMap<string, readonly Rule[]> {
 	const byChain = new Map<string, Rule[]>();
 	for (const { name } of table.chains) byChain.set(name, []);
 	let last: Rule[] = [];

@@ -7,13 +7,14 @@ import type { AddressMatch, InterfaceMatch, Match, Rule, Target } from "./rulese
  */
 export function sameRule(a: Rule, b: Rule): boolean {
 	return (
-		sameAddress(a.source, b.source) &&
-		sameAddress(a.destination, b.destination) &&
-		sameInterface(a.inInterface, b.inInterface) &&
-		sameInterface(a.outInterface, b.outInterface) &&
-		sameProtocol(a.protocol, b.protocol) &&
-		sameTarget(a.target, b.target) &&
-		sameMatches(a.matches, b.matches)
+		a === b ||
+		(sameAddress(a.source, b.source) &&
+			sameAddress(a.destination, b.destination) &&
+			sameInterface(a.inInterface, b.inInterface) &&
+			sameInterface(a.outInterface, b.outInterface) &&
+			sameProtocol(a.protocol, b.protocol) &&
+			sameTarget(a.target, b.target) &&
+			sameMatches(a.matches, b.matches))
 	);
 }
 
