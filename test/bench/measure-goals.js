@@ -67,7 +67,7 @@ async function goalsOfSnapshot(file, small, profile, directory, runs) {
 	const floor = measureProcess([scriptFile("floor-child.js"), file, rules], copy, { runs });
 	expectSame(rules, copy);
 	const parser = measureParser(file, join(directory, "save.txt"));
-	const again = JSON.parse(runChild("recompile-child.js", file));
+	const again = Math.min(...Array.from({ length: runs }, () => Number(runChild("recompile-child.js", file))));
 	const goal = goalMaker(profile);
 	return [
 		goal("compile: typed snapshot to text", "JSON.parse", compile, json, 2.4),
@@ -77,7 +77,7 @@ async function goalsOfSnapshot(file, small, profile, directory, runs) {
 		goal("whole dump, peak RSS in MiB", "1024", dump.rss, 1024, 1),
 		goal("parse of iptables-save", "lines split at blanks", parser.parse, parser.split, 4),
 		goal("parse two dumps and compare them", "parse them", 2 * parser.parse + parser.diff, 2 * parser.parse, 1.5),
-		goal("recompile and compare, one slice changed", "compile", again.recompile, again.compile, 0.05),
+		goal("recompile and compare, one slice changed", "compile", again, compile, 0.05),
 	];
 }
 

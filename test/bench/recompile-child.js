@@ -1,50 +1,46 @@
 // @ts-check
-// Compiles a snapshot to text; and the same with an empty EndpointSlice, as data and with what is known from before, and
-// compares the rules of both. Prints milliseconds, as JSON.
+// Compiles a snapshot; then empties EndpointSlices, one after the other, compiles what came of it with what is known from
+// before, and compares the rules with those before. Prints the milliseconds of compiling again and comparing: the median.
 import { readFileSync } from "node:fs";
 import { backends, buildModel, diff, readSnapshot } from "../../dist/index.js";
-
-/**
- * @typedef {object} RecompileTimes
- * @property {number} compile from the snapshot to text
- * @property {number} recompile from the changed snapshot to the differences
- */
 
 const { snapshot } = readSnapshot([{ value: JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) }]);
 const node = snapshot.nodes[0]?.name ?? "";
 
-/**
- * @template T
- * @param {() => T} run
- * @returns {{ result: T, milliseconds: number }}
- */
-function timed(run) {
-	const start = performance.now();
-	const result = run();
-	return { result, milliseconds: performance.now() - start };
-}
+/** So many slices change, one by one. */
+const CHANGES = 5;
 
-const [slice, ...others] = snapshot.endpointSlices;
-if (slice === undefined) throw new Error("no EndpointSlice");
-const changed = { ...snapshot, endpointSlices: [{ ...slice, endpoints: [] }, ...others] };
-
-const { compile, recompile, services } = backends.iptables((backend) => {
-	const before = buildModel(snapshot, { node, family: "ipv4" }).model;
-	const rules = backend.build(before);
-	const old = backend.state(rules);
-	// The other way round it would also be measured how long it takes to collect the text.
-	const again = timed(() => {
-		const { model } = buildModel(changed, { node, family: "ipv4", before });
-		return diff(old, backend.state(backend.build(model, rules)));
+const times = backends.iptables((backend) => {
+	let model = buildModel(snapshot, { node, family: "ipv4" }).model;
+	let rules = backend.build(model);
+	let state = backend.state(rules);
+	const all = [...snapshot.endpointSlices];
+	return Array.from({ length: CHANGES }, (_, change) => {
+		const index = Math.floor((change * all.length) / CHANGES);
+		const slice = all[index];
+		if (slice === undefined) throw new Error("no EndpointSlice");
+		all[index] = { ...slice, endpoints: [] };
+		const changed = { ...snapshot, endpointSlices: [...all] };
+		const start = performance.now();
+		const next = buildModel(changed, { node, family: "ipv4", before: model }).model;
+		const nextRules = backend.build(next, rules);
+		const nextState = backend.state(nextRules);
+		const { services } = diff(state, nextState);
+		const time = performance.now() - start;
+		expectOnly(slice, services);
+		[model, rules, state] = [next, nextRules, nextState];
+		return time;
 	});
-	const first = timed(() => {
-		const { model } = buildModel(snapshot, { node, family: "ipv4" });
-		return backend.parts([backend.build(model)])[0]?.print();
-	});
-	return { compile: first.milliseconds, recompile: again.milliseconds, services: again.result.services };
 });
-const service = `${slice.namespace}/${slice.serviceName}`;
-if (services.length === 0 || services.some(({ servicePort }) => servicePort.split(":")[0] !== service)) {
-	throw new Error(`expected only ${service} to differ, found ${services.map(({ servicePort }) => servicePort)}`);
+console.log(times.sort((a, b) => a - b)[Math.floor(CHANGES / 2)]);
+
+/**
+ * @param {import("../../dist/index.js").EndpointSlice} slice
+ * @param {import("../../dist/index.js").Difference["services"]} services that differ
+ */
+function expectOnly({ namespace, serviceName }, services) {
+	const service = `${namespace}/${serviceName}`;
+	if (services.length === 0 || services.some(({ servicePort }) => servicePort.split(":")[0] !== service)) {
+		throw new Error(`expected only ${service} to differ, found ${services.map(({ servicePort }) => servicePort)}`);
+	}
 }
-console.log(JSON.stringify({ compile, recompile }));

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Found } from "../../src/cli/apply/machine.ts";
 import { refuseEmpty } from "../../src/cli/apply/refuse-empty.ts";
-import type { Wanted } from "../../src/cli/apply/wanted.ts";
 import { parseIptables } from "../../src/lang/iptables/parse.ts";
 import { parseTable } from "../../src/lang/ipvs/parse.ts";
 import type { NodeState } from "../../src/lang/node-state.ts";
@@ -25,11 +24,8 @@ function state(rules: string, servers?: string, dummyIPs: readonly string[] = ["
 
 /** Whether objects without Services, or with Services and without EndpointSlices, are refused in a mode. */
 function isRefused(live: NodeState, mode: "iptables" | "ipvs", hasServices: boolean): boolean {
-	const wanted: Wanted = {
-		states: [state("", mode === "ipvs" ? "" : undefined, [])],
-		...{ requirements: [], setup: [], settings: [], nodeIPs: [] },
-		...{ hasServices, hasEndpointSlices: false },
-	};
+	const states = [state("", mode === "ipvs" ? "" : undefined, [])];
+	const wanted = { states, hasServices, hasEndpointSlices: false };
 	const found: Pick<Found, "states"> = { states: new Map([["ipv4", live]]) };
 	try {
 		refuseEmpty(wanted, found, {}, QUIET);

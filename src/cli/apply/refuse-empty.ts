@@ -11,7 +11,7 @@ import type { Wanted } from "./wanted.ts";
  * @throws Trouble when such rules would go, unless told to go on
  */
 export function refuseEmpty(
-	wanted: Wanted,
+	wanted: Pick<Wanted, "states" | "hasServices" | "hasEndpointSlices">,
 	{ states }: Pick<Found, "states">,
 	{ force, dryRun }: TouchArguments,
 	voice: Voice,

@@ -21,16 +21,17 @@ export async function applyCommand(argv: Argv, voice: Voice): Promise<void> {
 	else await applyAgainAndAgain(argv, argv.every, voice);
 }
 
-async function readWanted(argv: Argv, voice: Voice): Promise<Wanted> {
-	return wantedHere({ ...argv, ipFamily: argv.ipFamily ?? "dual" }, voice);
+async function readWanted(argv: Argv, voice: Voice, before?: Wanted): Promise<Wanted> {
+	return wantedHere({ ...argv, ipFamily: argv.ipFamily ?? "dual" }, voice, before);
 }
 
 async function applyAgainAndAgain(argv: Argv, every: string, voice: Voice): Promise<void> {
 	let isFirst = true;
+	let wanted: Wanted | undefined;
 	const once = async (stopping: AbortSignal): Promise<void> => {
 		// What the first run said of the input need not be said again.
 		const telling = isFirst ? voice : { ...voice, isQuiet: true };
-		const wanted = await readWanted({ ...argv, stopping }, telling);
+		wanted = await readWanted({ ...argv, stopping }, telling, wanted);
 		await applyOnce(wanted, { ...argv, stopping }, voice, telling);
 		isFirst = false;
 	};

@@ -6,6 +6,7 @@ import { buildModel } from "../../model/build-model.ts";
 import { findLocalNode, primaryFamily } from "../../model/local-node.ts";
 import type { Model } from "../../model/model.ts";
 import type { Family } from "../../net/ip.ts";
+import { keepObjects } from "../../snapshot/keep-objects.ts";
 import { readSnapshot, type SourceDocument } from "../../snapshot/read-snapshot.ts";
 import type { Snapshot } from "../../snapshot/snapshot.ts";
 import { Trouble } from "../../trouble.ts";
@@ -45,6 +46,8 @@ export interface Cluster {
 	readonly facts: ProxyFacts | undefined;
 	/** Objects or fields had to be left out. */
 	readonly hasErrors: boolean;
+	/** What came of these objects the last time; models take from it what has not changed. */
+	readonly before: Pick<Compiled, "models" | "snapshot"> | undefined;
 }
 
 type Argv = CompileArguments & Readonly<Record<string, unknown>>;
@@ -63,7 +66,7 @@ export function compileAgain(cluster: Cluster, argv: Argv, voice: Voice): Compil
 /** The same when it was read already how the node is set up. */
 export function compileWith(settings: Settings, cluster: Cluster, argv: Argv, voice: Voice): Compiled {
 	const { backend, kubeVersion, config, nodeIPs, interfaceIPs } = settings;
-	const { snapshot, hasErrors } = cluster;
+	const { snapshot, hasErrors, before } = cluster;
 	const { hostnameOverride } = config;
 	const lacksNodes = cluster.facts?.lacksNodes;
 	const node = nodeNameOf(snapshot, { node: argv.node, hostnameOverride, nodeIPs, lacksNodes });
@@ -73,9 +76,11 @@ export function compileWith(settings: Settings, cluster: Cluster, argv: Argv, vo
 		throw new Trouble(`detectLocalMode NodeCIDR: expected the Node ${node} with spec.podCIDRs, found none`);
 	}
 	const families = familiesOf(argv.ipFamily, primaryFamily(local), voice);
-	const results = families.map((family) =>
-		buildModel(snapshot, { node, nodeIPs, interfaceIPs, family, config, kubeVersion, nfacct: argv.nfacct !== false }),
-	);
+	const settled = { node, nodeIPs, interfaceIPs, config, kubeVersion, nfacct: argv.nfacct !== false };
+	const results = families.map((family) => {
+		const earlier = before?.models.find((model) => model.family === family);
+		return buildModel(snapshot, { ...settled, family, before: earlier });
+	});
 	const problems = results.flatMap((result) => result.problems);
 	reportProblems(voice, problems);
 	for (const { model } of results) reportLeftOut(voice, model);
@@ -85,10 +90,15 @@ export function compileWith(settings: Settings, cluster: Cluster, argv: Argv, vo
 	return { backend, kubeVersion, config, models: results.map(({ model }) => model), snapshot };
 }
 
-/** Reads the objects that a compiling command is given. */
-export async function readCluster(argv: CompileArguments, voice: Voice): Promise<Cluster> {
+/**
+ * Reads the objects that a compiling command is given.
+ *
+ * @param before what came of them the last time
+ */
+export async function readCluster(argv: CompileArguments, voice: Voice, before?: Cluster["before"]): Promise<Cluster> {
 	const { documents, live } = await readObjects(argv, voice);
-	const { snapshot, problems, ignored, header } = readSnapshot(documents);
+	const { snapshot: read, problems, ignored, header } = readSnapshot(documents);
+	const snapshot = before === undefined ? read : keepObjects(before.snapshot, read);
 	const facts = live === undefined ? savedFacts(header, documents) : liveFacts(live);
 	reportProblems(voice, problems);
 	reportIgnored(voice, ignored);
@@ -103,7 +113,7 @@ export async function readCluster(argv: CompileArguments, voice: Voice): Promise
 			"there is no EndpointSlice in the input, so no Service has endpoints (kubectl get svc,endpointslices,nodes)",
 		);
 	}
-	return { snapshot, facts, hasErrors: problems.some(({ severity }) => severity === "error") };
+	return { snapshot, facts, hasErrors: problems.some(({ severity }) => severity === "error"), before };
 }
 
 /** Objects as they were read. */
