@@ -31,7 +31,8 @@ export interface ModelOptions {
 	readonly nfacct?: boolean;
 	/**
 	 * The model of an earlier snapshot, whatever it was built for: a Service whose object and slices are the same objects as then keeps
-	 * its service ports, the same objects too, as far as the same comes of them. The result is equal with and without.
+	 * its service ports, the same objects too, as far as the same comes of them. The result is equal with and without, unless objects
+	 * or lists of the earlier snapshot were changed in place.
 	 */
 	readonly before?: Model | undefined;
 }

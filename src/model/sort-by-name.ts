@@ -6,7 +6,7 @@ interface Named {
 
 /** By `namespace/name`, bytewise: names are ASCII, and `/` sorts before everything but `-` and `.`. */
 export function sortByName<T extends Named>(objects: readonly T[]): readonly T[] {
-	return [...objects].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+	return [...objects].sort(compareNames);
 }
 
 /** Two lists that are sorted by the names of objects, as one. */
@@ -19,7 +19,7 @@ export function mergeByName<T>(
 	let next = 0;
 	for (const value of values) {
 		for (let other = others[next]; other !== undefined; other = others[++next]) {
-			if (!isBefore(objectOf(other), objectOf(value))) break;
+			if (compareNames(objectOf(other), objectOf(value)) >= 0) break;
 			merged.push(other);
 		}
 		merged.push(value);
@@ -28,8 +28,15 @@ export function mergeByName<T>(
 }
 
 /** Texts are put together only where the namespaces do not tell: that would be most of the time. */
-function isBefore(a: Named, b: Named): boolean {
-	if (a.namespace === b.namespace) return a.name < b.name;
+function compareNames(a: Named, b: Named): number {
+	if (a.namespace === b.namespace) return compareTexts(a.name, b.name);
 	const isBeginning = a.namespace.startsWith(b.namespace) || b.namespace.startsWith(a.namespace);
-	return isBeginning ? `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` : a.namespace < b.namespace;
+	return isBeginning
+		? compareTexts(`${a.namespace}/${a.name}`, `${b.namespace}/${b.name}`)
+		: compareTexts(a.namespace, b.namespace);
+}
+
+function compareTexts(a: string, b: string): number {
+	if (a === b) return 0;
+	return a < b ? -1 : 1;
 }

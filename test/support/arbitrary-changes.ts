@@ -24,6 +24,9 @@ const KINDS: Readonly<Record<string, (seed: Seed) => ChangeOf>> = {
 	"another slice": (seed) => withSlices(pick(seed.donor.endpointSlices, seed.at)),
 	"another Service": (seed) => withServices(pick(seed.donor.services, seed.at)),
 	"a Service with the addresses of others": ({ at }) => inServices(at, (service) => [withSharedAddress(service)]),
+	"a Service twice": ({ at }) => inServices(at, (service) => [service, service]),
+	"two Services of one name": ({ at }) =>
+		inServices(at, (service) => [{ ...service, ports: service.ports.slice(1) }, service]),
 	"no Service": ({ at }) => inServices(at, () => []),
 	"many other objects":
 		({ donor }) =>

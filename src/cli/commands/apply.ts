@@ -26,14 +26,19 @@ async function readWanted(argv: Argv, voice: Voice, before?: Wanted): Promise<Wa
 }
 
 async function applyAgainAndAgain(argv: Argv, every: string, voice: Voice): Promise<void> {
-	let isFirst = true;
+	let said: ReadonlySet<string> = new Set();
 	let wanted: Wanted | undefined;
 	const once = async (stopping: AbortSignal): Promise<void> => {
-		// What the first run said of the input need not be said again.
-		const telling = isFirst ? voice : { ...voice, isQuiet: true };
+		// What the last run has said too need not be said again.
+		const saying = new Set<string>();
+		const hear = (message: string): void => {
+			if (!said.has(message)) process.stderr.write(message);
+			saying.add(message);
+		};
+		const telling = { ...voice, hear };
 		wanted = await readWanted({ ...argv, stopping }, telling, wanted);
 		await applyOnce(wanted, { ...argv, stopping }, voice, telling);
-		isFirst = false;
+		said = saying;
 	};
 	const afterEach = (cycle: Cycle): void => {
 		try {
