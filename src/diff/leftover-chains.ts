@@ -2,6 +2,7 @@ import { isKubeProxyChain, modeOfChain } from "../kube/chains.ts";
 import { isKubeProxyTable } from "../kube/nft-names.ts";
 import { calledByRule } from "../lang/nft/references.ts";
 import type { NodeState } from "../lang/node-state.ts";
+import { once } from "../once.ts";
 import { calledChain } from "./iptables/chain-index.ts";
 import { groupBy } from "./lists/group-by.ts";
 import { list, plural } from "./words.ts";
@@ -25,22 +26,31 @@ const KUBELETS = "KUBE-FIREWALL";
  * @param own the mode that the node should have
  */
 export function foreignChains(state: NodeState, wanted: NodeState, own: ProxyModeName): readonly LeftChain[] {
-	const known = new Set(
-		(wanted.iptables ?? []).flatMap(({ name, chains }) => chains.map((one) => `${name} ${one.name}`)),
-	);
-	const there = tablesOf(state).flatMap(({ table, chains }) => chains.map((name) => ({ table, name })));
-	const distinct = [...new Map(there.map((one) => [`${one.table} ${one.name}`, one])).values()];
-	const isIpvs = distinct.some(({ name }) => modeOfChain(name) === "ipvs");
-	const isIptables = distinct.some(({ name }) => modeOfChain(name) === "iptables");
-	return distinct.flatMap(({ table, name }): readonly LeftChain[] => {
-		if (!isKubeProxyChain(name) || known.has(`${table} ${name}`)) return [];
+	const known = new Map((wanted.iptables ?? []).map(({ name, chains }) => [name, new Set(chains.map(nameOf))]));
+	const tables = tablesOf(state);
+	// Of hundreds of thousands of chains hardly one is unknown: nothing is made of the others.
+	const unknown = tables.flatMap(({ table, chains }) => {
+		const names = chains.filter((name) => known.get(table)?.has(name) !== true && isKubeProxyChain(name));
+		return names.map((name) => ({ table, name }));
+	});
+	const isThere = (mode: ProxyModeName): boolean =>
+		tables.some(({ chains }) => chains.some((name) => modeOfChain(name) === mode));
+	const shared = once((): ProxyModeName => (isThere("ipvs") && !isThere("iptables") ? "ipvs" : "iptables"));
+	return distinct(unknown).flatMap(({ table, name }): readonly LeftChain[] => {
 		const mode = modeOfChain(name);
 		if (mode !== undefined) return [{ table, name, mode }];
 		// Both modes have it; while one of them is wanted, it tells nothing.
-		return own !== "nftables" || name === KUBELETS
-			? []
-			: [{ table, name, mode: isIpvs && !isIptables ? "ipvs" : "iptables" }];
+		return own !== "nftables" || name === KUBELETS ? [] : [{ table, name, mode: shared() }];
 	});
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+	return name;
+}
+
+/** Several programs may list a table of one name. */
+function distinct<T extends Omit<LeftChain, "mode">>(chains: readonly T[]): readonly T[] {
+	return [...new Map(chains.map((one) => [`${one.table} ${one.name}`, one])).values()];
 }
 
 /** Tables of iptables, as iptables-save or nft lists them. */
@@ -48,11 +58,11 @@ function tablesOf({ iptables = [], otherIptables = [], nft = [], family }: NodeS
 	return [
 		...[...iptables, ...otherIptables].map(({ name, chains }) => ({
 			table: name,
-			chains: chains.map((one) => one.name),
+			chains: chains.map(nameOf),
 		})),
 		...nft
 			.filter((table) => !isKubeProxyTable(table, family))
-			.map(({ name, chains }) => ({ table: name, chains: chains.map((one) => one.name) })),
+			.map(({ name, chains }) => ({ table: name, chains: chains.map(nameOf) })),
 	];
 }
 

@@ -41,7 +41,7 @@ for (const variant of ["legacy", "nft"] as const) {
 	await describeKernel(`svcnat apply --every, with ${variant} iptables`, variant, () => {
 		const save = saveStep(variant);
 
-		it("follows the objects and whoever damages rules, and leaves the rules when told to stop", async () => {
+		it("follows the objects and whoever damages rules, tells once what is new, and leaves the rules when told to stop", async () => {
 			const at = await runNamed(
 				[
 					["", put(shopWith(HERE))],
@@ -55,6 +55,9 @@ for (const variant of ["legacy", "nft"] as const) {
 					["damaged", save],
 					["", ANOTHER_RUN],
 					["healed", save],
+					["", { shell: "nft add table ip kube-proxy" }],
+					["", ANOTHER_RUN],
+					["", { shell: "nft delete table ip kube-proxy" }],
 					["stop", STOP],
 					["stopped", save],
 					["again", { shell: `'${process.execPath}' ${applyWords(variant, '"$SESSION/state"')}` }],
@@ -69,6 +72,9 @@ for (const variant of ["legacy", "nft"] as const) {
 			expect(savedTexts(at("stopped"))).toEqual(savedTexts(at("healed")));
 			expect(at("stop")).toMatchObject({ status: 0, stderr: expect.stringMatching(/note: stopped; the rules stay/) });
 			expect(at("stop").stderr.match(/^note: done: /gm)).toHaveLength(3);
+			// Every run finds it; one says so.
+			const besides = at("stop").stderr.match(/^warning: there are tables of the nftables mode \(ip kube-proxy\)/gm);
+			expect(besides).toHaveLength(1);
 			expect(at("again")).toMatchObject({ status: 0, stderr: expect.stringContaining("nothing to do") });
 		});
 
